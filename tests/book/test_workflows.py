@@ -89,6 +89,7 @@ def test_every_command_is_one_the_project_has(path):
     called = set(re.findall(r"\bmake ([a-z]+)", runs)) | set(re.findall(r"tools/run\.py ([a-z]+)", runs))
     assert called <= targets
     named = re.findall(r"\btools/[\w/]+\.py|\btests/\w+", runs)
+    named += [f"tools/{module}.py" for module in re.findall(r"-m tools\.(\w+)", runs)]
     assert [name for name in named if not (ROOT / name).exists()] == []
 
 
