@@ -26,9 +26,7 @@ def check_shape(where: str, name: str, array: Any, wanted: tuple[int | str, ...]
         isinstance(n, str) or n == m for n, m in zip(wanted, array.shape, strict=True)
     )
     if not fits:
-        raise ValueError(
-            f"{where}: {name} must have shape {shape_text(wanted)}, got {shape_text(array.shape)}."
-        )
+        raise ValueError(f"{where}: {name} must have shape {shape_text(wanted)}, got {shape_text(array.shape)}.")
 
 
 def check_float(where: str, name: str, array: Any, wanted: tuple[int | str, ...], dtype: np.dtype[Any]) -> None:
@@ -71,7 +69,7 @@ def check_lengths(where: str, lengths: Any, batch: int, steps: int) -> np.ndarra
 def check_dtype(where: str, dtype: Any) -> np.dtype[Any]:
     """Return the floating-point type asked for, float32 or float64, raise otherwise."""
     try:
-        chosen = np.dtype(dtype)
+        chosen: np.dtype[Any] = np.dtype(dtype)
     except TypeError:
         chosen = np.dtype(object)
     if chosen not in (np.dtype(np.float32), np.dtype(np.float64)):
@@ -122,3 +120,26 @@ def check_classes(where: str, targets: np.ndarray, classes: int) -> None:
             f"{where}: every target that counts must lie between 0 and {classes - 1}, the last of the {classes} "
             f"classes, got {targets.min()} to {targets.max()}."
         )
+
+
+def check_number(where: str, name: str, value: Any) -> float:
+    """Return ``value`` as a float if it is one real number, raise otherwise."""
+    if isinstance(value, bool) or not isinstance(value, (int, float, np.integer, np.floating)):
+        raise TypeError(f"{where}: {name} must be a number, got {type(value).__name__}.")
+    return float(value)
+
+
+def check_positive(where: str, name: str, value: Any) -> float:
+    """Return ``value`` as a float if it is a number > 0 (infinity passes, NaN does not), raise otherwise."""
+    number = check_number(where, name, value)
+    if not number > 0:
+        raise ValueError(f"{where}: {name} must be > 0, got {value}.")
+    return number
+
+
+def check_fraction(where: str, name: str, value: Any) -> float:
+    """Return ``value`` as a float if 0 ≤ value < 1, raise otherwise."""
+    number = check_number(where, name, value)
+    if not 0 <= number < 1:
+        raise ValueError(f"{where}: {name} must be at least 0 and less than 1, got {value}.")
+    return number

@@ -25,14 +25,14 @@ import numpy as np
 
 
 class Activation(NamedTuple):
-    """A function and its slope as a function of the output.
+    r"""A function and its slope as a function of the output.
 
     Attributes
     ----------
     function : callable
-        ``function(a, out=None)`` returns :math:`\\phi(a)`, an array of the shape of ``a``, written into ``out`` if given.
+        ``function(a, out=None)`` returns :math:`\phi(a)`, of the shape of ``a``, written into ``out`` if given.
     slope : callable
-        ``slope(y)`` returns :math:`\\phi'(a)` where ``y`` is what ``function(a)`` returned.
+        ``slope(y)`` returns :math:`\phi'(a)` where ``y`` is what ``function(a)`` returned.
     """
 
     function: Callable[..., np.ndarray]
@@ -41,7 +41,8 @@ class Activation(NamedTuple):
 
 def tanh(a: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
     """Hyperbolic tangent, elementwise, in (−1, 1)."""
-    return np.tanh(a, out=out)
+    y: np.ndarray = np.tanh(a, out=out)
+    return y
 
 
 def sigmoid(a: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
@@ -50,7 +51,7 @@ def sigmoid(a: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
     Computed as :math:`\tfrac12 \tanh(a/2) + \tfrac12`, the same number: nothing overflows however large
     :math:`|a|` is, and NumPy's tanh is faster than its exp followed by a division.
     """
-    y = np.multiply(a, 0.5, out=out)
+    y: np.ndarray = np.multiply(a, 0.5, out=out)
     np.tanh(y, out=y)
     y *= 0.5
     y += 0.5
@@ -59,12 +60,14 @@ def sigmoid(a: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
 
 def relu(a: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
     """Rectified linear unit: negative numbers become 0."""
-    return np.maximum(a, 0, out=out)
+    y: np.ndarray = np.maximum(a, 0, out=out)
+    return y
 
 
 def identity(a: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
     """Return the same numbers: the recurrence becomes linear."""
-    return np.positive(a, out=out)
+    y: np.ndarray = np.positive(a, out=out)
+    return y
 
 
 def softmax(z: np.ndarray) -> np.ndarray:
@@ -83,7 +86,7 @@ def softmax(z: np.ndarray) -> np.ndarray:
     ndarray (..., V)
         Probabilities; each row sums to 1.
     """
-    p = np.exp(z - z.max(axis=-1, keepdims=True))
+    p: np.ndarray = np.exp(z - z.max(axis=-1, keepdims=True))
     p /= p.sum(axis=-1, keepdims=True)
     return p
 

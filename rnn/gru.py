@@ -32,7 +32,8 @@ class GRU(Recurrent):
 
     .. math::
         da^n_t &= dh_t \odot (1 - z_t) \odot (1 - n_t^2), \qquad dm_t = da^n_t \odot r_t \\
-        da^r_t &= da^n_t \odot m_t \odot r_t (1 - r_t), \qquad da^z_t = dh_t \odot (h_{t-1} - n_t) \odot z_t (1 - z_t) \\
+        da^r_t &= da^n_t \odot m_t \odot r_t (1 - r_t), \qquad
+        da^z_t = dh_t \odot (h_{t-1} - n_t) \odot z_t (1 - z_t) \\
         dh_{t-1} &= \frac{\partial^+ L}{\partial h_{t-1}} + dh_t \odot z_t
                  + da^r_t W_{hr}^\top + da^z_t W_{hz}^\top + dm_t W_{hn}^\top .
 
@@ -102,7 +103,12 @@ class GRU(Recurrent):
         return a, term
 
     def _run_back(
-        self, dh: np.ndarray, carried: tuple[np.ndarray, ...], histories: tuple[np.ndarray, ...], active: list[int], kept: Any
+        self,
+        dh: np.ndarray,
+        carried: tuple[np.ndarray, ...],
+        histories: tuple[np.ndarray, ...],
+        active: list[int],
+        kept: Any,
     ) -> tuple[Gates, Gates]:
         (h,), (dh_next,) = histories, carried
         (r, z, candidate), term = kept

@@ -37,6 +37,14 @@ class Layer:
         self.grads = {}
         self._cache: Any = None
 
+    def forward(self, *inputs: Any, **options: Any) -> Any:
+        """Compute the output and remember what the gradient will need."""
+        raise NotImplementedError
+
+    def backward(self, *gradients: Any, **options: Any) -> Any:
+        """Fill ``grads`` for the last forward; return the gradient with respect to its input."""
+        raise NotImplementedError
+
     def _add_param(self, name: str, value: np.ndarray) -> None:
         self.params[name] = value
         self.grads[name] = np.zeros_like(value)
@@ -50,7 +58,7 @@ class Layer:
     def _last_forward(self) -> Any:
         if self._cache is None:
             raise RuntimeError(
-                f"{type(self).__name__}.backward: call forward first; backward returns the gradients of the last forward."
+                f"{type(self).__name__}.backward: call forward first; backward gives the gradients of the last forward."
             )
         return self._cache
 
@@ -77,7 +85,12 @@ class Dense(Layer):
     """
 
     def __init__(
-        self, input_size: int, output_size: int, *, rng: np.random.Generator | None = None, dtype: Any = np.float32
+        self,
+        input_size: int,
+        output_size: int,
+        *,
+        rng: np.random.Generator | None = None,
+        dtype: Any = np.float32,
     ) -> None:
         super().__init__()
         self.input_size = check_size("Dense", "input_size", input_size)
@@ -134,7 +147,12 @@ class Embedding(Layer):
     """
 
     def __init__(
-        self, vocab_size: int, embedding_size: int, *, rng: np.random.Generator | None = None, dtype: Any = np.float32
+        self,
+        vocab_size: int,
+        embedding_size: int,
+        *,
+        rng: np.random.Generator | None = None,
+        dtype: Any = np.float32,
     ) -> None:
         super().__init__()
         self.vocab_size = check_size("Embedding", "vocab_size", vocab_size)
@@ -151,8 +169,7 @@ class Embedding(Layer):
             raise TypeError(f"Embedding.forward: x must hold whole numbers (token ids), got {x.dtype.name}.")
         if x.size and (x.min() < 0 or x.max() >= self.vocab_size):
             raise ValueError(
-                f"Embedding.forward: every id must lie between 0 and {self.vocab_size - 1}, "
-                f"got {x.min()} to {x.max()}."
+                f"Embedding.forward: every id must lie between 0 and {self.vocab_size - 1}, got {x.min()} to {x.max()}."
             )
         padding = None
         if lengths is not None and ndim == 2:

@@ -42,7 +42,12 @@ class LSTM(Recurrent):
     state_parts = 2
 
     def __init__(
-        self, input_size: int, hidden_size: int, *, rng: np.random.Generator | None = None, dtype: Any = np.float32
+        self,
+        input_size: int,
+        hidden_size: int,
+        *,
+        rng: np.random.Generator | None = None,
+        dtype: Any = np.float32,
     ) -> None:
         super().__init__(input_size, hidden_size, rng=rng, dtype=dtype)
         self.params["b_h"][hidden_size : 2 * hidden_size] = 1
@@ -81,7 +86,12 @@ class LSTM(Recurrent):
         return a, tanh_c
 
     def _run_back(
-        self, dh: np.ndarray, carried: tuple[np.ndarray, ...], histories: tuple[np.ndarray, ...], active: list[int], kept: Any
+        self,
+        dh: np.ndarray,
+        carried: tuple[np.ndarray, ...],
+        histories: tuple[np.ndarray, ...],
+        active: list[int],
+        kept: Any,
     ) -> tuple[Gates, Gates]:
         dh_next, dc = carried
         (i, f, g, o), tanh_c = kept
@@ -109,7 +119,7 @@ class LSTM(Recurrent):
             dc_t *= f[t, :n]
             np.matmul(da[:, t, :n], w_back, out=product[:, :n])
             np.add.reduce(product[:, :n], axis=0, out=dh_t)
-        return da, da
+        return list(da), list(da)
 
 
 def _slopes(gate: np.ndarray, factor: np.ndarray, out: np.ndarray) -> None:

@@ -80,7 +80,8 @@ class Sequential(Layer):
         elif not isinstance(states, (list, tuple)) or len(states) != len(self.layers):
             came = f"{type(states).__name__} of {len(states)}" if hasattr(states, "__len__") else type(states).__name__
             raise TypeError(
-                f"Sequential.forward: states must be a list with one entry for each of {len(self.layers)} layers, got {came}."
+                f"Sequential.forward: states must be a list with one entry for each of {len(self.layers)} layers, "
+                f"got {came}."
             )
         final: list[State] = []
         for layer, state in zip(self.layers, states, strict=True):
@@ -123,9 +124,9 @@ def save_params(path: str | os.PathLike[str], params: dict[str, np.ndarray]) -> 
     try:
         with os.fdopen(handle, "wb") as file:
             np.savez(file, **params)  # type: ignore[arg-type]
-        os.replace(temporary, target)
+        Path(temporary).replace(target)
     except BaseException:
-        os.unlink(temporary)
+        Path(temporary).unlink()
         raise
 
 
@@ -135,7 +136,10 @@ def load_params(path: str | os.PathLike[str], params: dict[str, np.ndarray]) -> 
         stored = {name: archive[name] for name in archive.files}
     if stored.keys() != params.keys():
         missing, extra = sorted(params.keys() - stored.keys()), sorted(stored.keys() - params.keys())
-        raise ValueError(f"load: the file must hold the model's parameters; missing {missing or 'none'}, not known {extra or 'none'}.")
+        raise ValueError(
+            f"load: the file must hold the model's parameters; missing {missing or 'none'}, "
+            f"not known {extra or 'none'}."
+        )
     for name, array in params.items():
         if stored[name].shape != array.shape or stored[name].dtype != array.dtype:
             raise ValueError(

@@ -23,7 +23,8 @@ from typing import Any
 
 import numpy as np
 
-from rnn._check import check_dtype, check_float, check_lengths, check_rng, check_shape, check_size
+from rnn._check import check_dtype, check_float, check_lengths, check_rng, check_size
+from rnn._layout import batch_major, sum_of_outer, time_major, unsort
 from rnn.activations import get_activation
 from rnn.initializers import glorot_uniform, orthogonal
 from rnn.layers import Layer
@@ -53,7 +54,12 @@ class Recurrent(Layer):
     bidirectional = False
 
     def __init__(
-        self, input_size: int, hidden_size: int, *, rng: np.random.Generator | None = None, dtype: Any = np.float32
+        self,
+        input_size: int,
+        hidden_size: int,
+        *,
+        rng: np.random.Generator | None = None,
+        dtype: Any = np.float32,
     ) -> None:
         super().__init__()
         name = type(self).__name__
@@ -108,16 +114,16 @@ class Recurrent(Layer):
             active = np.count_nonzero(lengths > np.arange(steps)[:, None], axis=1).tolist()
             parts = tuple(part[order] for part in parts)
             lengths = lengths[order]
-        x_time = _time_major(x, order)
+        x_time = time_major(x, order)
         for t in range(steps):
             x_time[t, active[t] :] = 0  # whatever stands in the padding, even NaN, must not reach a product
         histories = tuple(np.zeros((steps + 1, batch, self.hidden_size), self.dtype) for _ in parts)
         for history, part in zip(histories, parts, strict=True):
             history[0] = part
         a = self._input_product(x_time)
-        self._cache = x_time, histories, order, lengths, active, self._run(a, histories, active)
+        self._cache = x_time, histories, order, active, self._run(a, histories, active)
         final = tuple(h[-1].copy() if lengths is None else h[lengths, np.arange(batch)] for h in histories)
-        return _batch_major(histories[0][1:], order), self._state_from(tuple(_unsort(f, order) for f in final))
+        return batch_major(histories[0][1:], order), self._state_from(tuple(unsort(f, order) for f in final))
 
     def backward(self, dh: np.ndarray, dstate: State = None, accumulate: bool = False) -> tuple[np.ndarray, State]:
         """Backpropagate through time: gradients for the last ``forward``.
@@ -139,24 +145,29 @@ class Recurrent(Layer):
             dL/d(initial state).
         """
         where = f"{type(self).__name__}.backward"
-        x_time, histories, order, lengths, active, kept = self._last_forward()
+        x_time, histories, order, active, kept = self._last_forward()
         steps, batch, _ = x_time.shape
         check_float(where, "dh", dh, (batch, steps, self.hidden_size), self.dtype)
         carried = tuple(part.copy() for part in self._state_arrays(where, "dstate", dstate, batch))
         if order is not None:
             carried = tuple(part[order] for part in carried)
         # da_x is dL/da as the inputs see it, da_h as the state's product does (they differ in a GRU alone)
-        da_x, da_h = self._run_back(_time_major(dh, order), carried, histories, active, kept)
+        da_x, da_h = self._run_back(time_major(dh, order), carried, histories, active, kept)
         self._store_weight_grads(x_time, histories[0][:-1], da_x, da_h, kept, accumulate)
         dx = sum(da @ w.T for da, w in zip(da_x, self._blocks("W_xh"), strict=True))
-        return _batch_major(np.asarray(dx), order), self._state_from(tuple(_unsort(c, order) for c in carried))
+        return batch_major(np.asarray(dx), order), self._state_from(tuple(unsort(c, order) for c in carried))
 
     def _run(self, a: np.ndarray, histories: tuple[np.ndarray, ...], active: list[int]) -> Any:
         """Loop over time: fill ``histories`` from the input products a (k, T, B, H); return what to keep."""
         raise NotImplementedError
 
     def _run_back(
-        self, dh: np.ndarray, carried: tuple[np.ndarray, ...], histories: tuple[np.ndarray, ...], active: list[int], kept: Any
+        self,
+        dh: np.ndarray,
+        carried: tuple[np.ndarray, ...],
+        histories: tuple[np.ndarray, ...],
+        active: list[int],
+        kept: Any,
     ) -> tuple[Gates, Gates]:
         """Loop back over time: leave dL/d(initial state) in ``carried``; return dL/da, one (T, B, H) a gate."""
         raise NotImplementedError
@@ -171,9 +182,11 @@ class Recurrent(Layer):
     def _store_weight_grads(
         self, x: np.ndarray, h_prev: np.ndarray, da_x: Gates, da_h: Gates, kept: Any, accumulate: bool
     ) -> None:
-        self._store_grad("W_xh", np.hstack([_sum_of_outer(x, da) for da in da_x]), accumulate)
+        self._store_grad("W_xh", np.hstack([sum_of_outer(x, da) for da in da_x]), accumulate)
         terms = self._state_terms(h_prev, kept)
-        self._store_grad("W_hh", np.hstack([_sum_of_outer(s, da) for s, da in zip(terms, da_h, strict=True)]), accumulate)
+        self._store_grad(
+            "W_hh", np.hstack([sum_of_outer(s, da) for s, da in zip(terms, da_h, strict=True)]), accumulate
+        )
         self._store_grad("b_h", np.concatenate([da.sum(axis=(0, 1)) for da in da_x]), accumulate)
 
     def _state_terms(self, h_prev: np.ndarray, kept: Any) -> Sequence[np.ndarray]:
@@ -255,7 +268,12 @@ class RNN(Recurrent):
         return None
 
     def _run_back(
-        self, dh: np.ndarray, carried: tuple[np.ndarray, ...], histories: tuple[np.ndarray, ...], active: list[int], kept: Any
+        self,
+        dh: np.ndarray,
+        carried: tuple[np.ndarray, ...],
+        histories: tuple[np.ndarray, ...],
+        active: list[int],
+        kept: Any,
     ) -> tuple[Gates, Gates]:
         (h,), (dh_next,) = histories, carried
         da, w_back = self._phi.slope(h[1:]), np.ascontiguousarray(self.params["W_hh"].T)
@@ -266,28 +284,3 @@ class RNN(Recurrent):
             da[t, :n] *= dh_next[:n]
             np.matmul(da[t, :n], w_back, out=dh_next[:n])
         return [da], [da]
-
-
-def _time_major(x: np.ndarray, order: np.ndarray | None) -> np.ndarray:
-    """Copy (B, T, D) into (T, B, D), rows in the given order."""
-    return np.ascontiguousarray((x if order is None else x[order]).transpose(1, 0, 2))
-
-
-def _batch_major(x: np.ndarray, order: np.ndarray | None) -> np.ndarray:
-    """Copy (T, B, D) into (B, T, D), rows back in their places."""
-    out = np.empty((x.shape[1], x.shape[0], x.shape[2]), x.dtype)
-    out[slice(None) if order is None else order] = x.transpose(1, 0, 2)
-    return out
-
-
-def _unsort(x: np.ndarray, order: np.ndarray | None) -> np.ndarray:
-    if order is None:
-        return x
-    out = np.empty_like(x)
-    out[order] = x
-    return out
-
-
-def _sum_of_outer(x: np.ndarray, da: np.ndarray) -> np.ndarray:
-    r"""Sum of :math:`x^\top da` over time and batch: (T, B, D) and (T, B, H) give (D, H)."""
-    return np.asarray(x.reshape(-1, x.shape[2]).T @ da.reshape(-1, da.shape[2]))

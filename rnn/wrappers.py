@@ -44,7 +44,7 @@ class Bidirectional(Layer):
 
     def __init__(self, forward_layer: Recurrent, backward_layer: Recurrent) -> None:
         for layer in (forward_layer, backward_layer):
-            if not isinstance(layer, (Recurrent, Stacked)):
+            if not isinstance(layer, Recurrent):
                 raise TypeError(f"Bidirectional: both layers must be recurrent, got {type(layer).__name__}.")
         if forward_layer is backward_layer:
             raise ValueError("Bidirectional: the two directions must be two layers, got the same one twice.")
@@ -111,7 +111,8 @@ class Stacked(Layer):
             if k and (layer.input_size, layer.dtype) != (layers[k - 1].output_size, layers[k - 1].dtype):
                 raise ValueError(
                     f"Stacked: layer {k} must take {layers[k - 1].output_size} features of "
-                    f"{layers[k - 1].dtype.name} from the layer below, got one for {layer.input_size} of {layer.dtype.name}."
+                    f"{layers[k - 1].dtype.name} from the layer below, "
+                    f"got one for {layer.input_size} of {layer.dtype.name}."
                 )
         self.layers = list(layers)
         self.input_size, self.dtype = layers[0].input_size, layers[0].dtype
@@ -120,9 +121,7 @@ class Stacked(Layer):
         self._cache: Any = None
 
     @classmethod
-    def of(
-        cls, cell: type[Recurrent], input_size: int, hidden_size: int, num_layers: int, **options: Any
-    ) -> Stacked:
+    def of(cls, cell: type[Recurrent], input_size: int, hidden_size: int, num_layers: int, **options: Any) -> Stacked:
         """Build ``num_layers`` layers of one kind and width; ``options`` (rng, dtype, …) go to each of them."""
         check_size("Stacked.of", "num_layers", num_layers)
         return cls([cell(input_size if k == 0 else hidden_size, hidden_size, **options) for k in range(num_layers)])
@@ -168,7 +167,9 @@ class Stacked(Layer):
             return [None] * len(self.layers)
         if not isinstance(states, (list, tuple)) or len(states) != len(self.layers):
             came = f"{type(states).__name__} of {len(states)}" if hasattr(states, "__len__") else type(states).__name__
-            raise TypeError(f"{where}: {name} must be a list with one state for each of {len(self.layers)} layers, got {came}.")
+            raise TypeError(
+                f"{where}: {name} must be a list with one state for each of {len(self.layers)} layers, got {came}."
+            )
         return list(states)
 
 
@@ -192,4 +193,4 @@ def _mirror(shape: tuple[int, int], lengths: Any) -> np.ndarray:
 
 
 def _take(x: np.ndarray, index: np.ndarray) -> np.ndarray:
-    return x[np.arange(len(x))[:, None], index]
+    return np.asarray(x[np.arange(len(x))[:, None], index])

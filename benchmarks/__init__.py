@@ -1,0 +1,1 @@
+"""Side-by-side measurements of this package against PyTorch, JAX and Keras."""
