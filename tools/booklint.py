@@ -1,7 +1,7 @@
-"""Rules of this book that no other linter knows: `python -m tools.booklint`. One line a finding, file and line first.
+"""Rules of this book that no other linter knows: `python -m tools.booklint`. One line a finding, its place first.
 
-Front matter and sections a chapter must have, pages in the contents, pictures with a text in their place, nothing big or
-executed in git, and the one command that must not appear because it installs somebody else's package.
+Front matter and sections a chapter must have, pages in the contents, pictures with a text in their place, nothing big
+or executed in git, and the one command that must not appear because it installs somebody else's package.
 """
 
 import re
@@ -36,7 +36,9 @@ def tracked(root: Path) -> list[Path]:
     try:
         listed = subprocess.run(command, cwd=root, capture_output=True, check=True).stdout.decode().split("\0")
     except (OSError, subprocess.CalledProcessError):
-        return [p for p in root.rglob("*") if p.is_file() and not p.relative_to(root).parts[0].startswith((".", "_build"))]
+        return [
+            p for p in root.rglob("*") if p.is_file() and not p.relative_to(root).parts[0].startswith((".", "_build"))
+        ]
     return [root / name for name in listed if name and (root / name).is_file()]
 
 

@@ -85,8 +85,8 @@ def install_torch(python: Path, root: Path) -> None:
     print("PyTorch's own index did not give it; trying the ordinary one …", flush=True)
     if not pip(python, *plain, root=root):
         raise SetupError(
-            f"pip could not install {requirement}, see above. Is there a network to the package index, and a wheel of it "
-            f"for this Python ({sys.version.split()[0]}, {sys.platform})?"
+            f"pip could not install {requirement}, see above. Is there a network to the package index, and a wheel of "
+            f"it for this Python ({sys.version.split()[0]}, {sys.platform})?"
         )
 
 
@@ -107,7 +107,7 @@ def ensure(extras: tuple[str, ...] = EXTRAS, root: Path = ROOT) -> Path:
         install_torch(python, root)
     print(f"Installing the package and its extras ({', '.join(extras)}) …", flush=True)
     if not pip(python, "install", "-e", f".[{','.join(extras)}]", "-c", "constraints.txt", root=root):
-        raise SetupError("pip could not install what the book needs, see above. Is there a network to the package index?")
+        raise SetupError("pip could not install what the book needs, see above. Is there a network to it?")
     stamp.write_text(wanted, encoding="utf-8")
     print("The environment .venv is ready.", flush=True)
     return python

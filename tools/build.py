@@ -1,7 +1,7 @@
 """Build the website from the pages and the results of the chapters: `python -m tools.build`.
 
-Warnings are errors and every reference is checked. Nothing is executed: if a chapter has no fresh results, the build does
-not start. With nothing changed since the last good build it is not repeated; with anything changed it begins anew,
+Warnings are errors and every reference is checked. Nothing is executed: if a chapter has no fresh results, the build
+does not start. With nothing changed since the last good build it is not repeated; with anything changed it begins anew,
 because a page that is not read again would keep its warnings to itself.
 """
 
@@ -34,9 +34,9 @@ def build(root: Path = ROOT, builder: str = "html") -> bool:
     for old in (output, root / "_build" / ".doctrees"):
         shutil.rmtree(old, ignore_errors=True)
     stamp.unlink(missing_ok=True)
-    command = [sys.executable, "-m", "jupyter_book", "build", "book", "--path-output", "."]
-    command += ["--config", "_config.yml", "--toc", "_toc.yml", "--builder", builder]
-    command += ["--warningiserror", "--nitpick", "--keep-going"]
+    command = [sys.executable, "-c", "from jupyter_book.cli.main import main; main()", "build", str(root / "book")]
+    command += ["--config", str(root / "_config.yml"), "--toc", str(root / "_toc.yml"), "--path-output", str(root)]
+    command += ["--builder", builder, "--warningiserror", "--nitpick", "--keep-going"]
     print("\nBuilding the site …", flush=True)
     run = subprocess.run(command, cwd=root, check=False)
     good = run.returncode == 0 and (output / "index.html").exists()

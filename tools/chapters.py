@@ -10,10 +10,10 @@ from functools import cached_property
 from pathlib import Path
 
 import yaml
-from myst_nb.core.read import is_myst_markdown_notebook, read_myst_markdown_notebook
+from myst_nb.core.read import is_myst_markdown_notebook
 from nbformat import NotebookNode
 
-from tools.myst_book import parser_config
+from tools.notebooks import read_chapter
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -38,7 +38,7 @@ class Chapter:
     @cached_property
     def notebook(self) -> NotebookNode:
         """Return the chapter as the build reads it."""
-        return read(self.path, self.root)
+        return read_chapter(self.path, self.root)
 
     @property
     def code(self) -> list[NotebookNode]:
@@ -49,12 +49,6 @@ class Chapter:
         """Return the line of the Markdown file on which code cell `cell` (from 0) begins."""
         at = [i for i, c in enumerate(self.notebook.cells) if c.cell_type == "code"][cell]
         return self.notebook.metadata["source_map"][at]
-
-
-def read(path: Path, root: Path = ROOT) -> NotebookNode:
-    """Read a MyST Markdown notebook with the book's syntax extensions."""
-    text = path.read_text(encoding="utf-8")
-    return read_myst_markdown_notebook(text, config=parser_config(root), add_source_map=True, path=str(path))
 
 
 def pages(root: Path = ROOT) -> list[str]:

@@ -106,8 +106,13 @@ def run_nbmake(chapter: Chapter) -> bool:
     command += ["-o", "addopts=", "-o", "filterwarnings=default", f"--rootdir={chapter.root}"]
     search = [str(chapter.root), *filter(None, [os.environ.get("PYTHONPATH")])]
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(search), "PYTHONUNBUFFERED": "1"}
-    run = subprocess.run([*command, str(chapter.executed)], cwd=chapter.root, env=environment, check=False)
-    return run.returncode == 0
+    log = chapter.executed.with_suffix(".log")  # what the kernel says about itself; of interest if nothing runs
+    with log.open("w", encoding="utf-8") as errors:
+        command.append(str(chapter.executed))
+        status = subprocess.run(command, cwd=chapter.root, env=environment, stderr=errors, check=False).returncode
+    if status > 1:
+        print(log.read_text(encoding="utf-8", errors="replace"))
+    return status == 0
 
 
 def explain(chapter: Chapter) -> str:

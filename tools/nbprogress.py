@@ -1,4 +1,4 @@
-"""A pytest plugin for `tools/execute.py`: say which cell nbmake is running, and leave the reason of a failure in a file.
+"""A pytest plugin for `tools/execute.py`: say which cell nbmake is running, and keep the reason of a failure.
 
 Used as `pytest -s --nbmake -p tools.nbprogress`; nothing else prints while a notebook runs.
 """

@@ -1,7 +1,7 @@
 """Take the outputs of an executed notebook into the cache the book build reads.
 
-The build looks results up by a hash over the chapter's code cells with all their metadata, and executing adds timings to
-that metadata; so the outputs are copied, cell by cell, into the notebook as the build itself reads it.
+The build looks results up by a hash over the chapter's code cells with all their metadata, and executing adds timings
+to that metadata; so the outputs are copied, cell by cell, into the notebook as the build itself reads it.
 """
 
 import copy
@@ -13,6 +13,8 @@ from jupyter_cache.base import CacheBundleIn, JupyterCacheAbstract
 from nbformat import NotebookNode
 
 from tools.chapters import Chapter
+
+FROM_KERNEL = ("language_info", "widgets")  # what the kernel said about the notebook as a whole; the build asks for both
 
 
 class TakeInError(Exception):
@@ -49,6 +51,7 @@ def with_outputs(notebook: NotebookNode, executed: NotebookNode) -> NotebookNode
     found = {c.metadata["book"]["cell"]: c for c in executed.cells if c.cell_type == "code" and "book" in c.metadata}
     if sorted(found) != list(range(len(code))):
         raise TakeInError(f"the notebook that ran has the code cells {sorted(found)} of {len(code)} in the chapter")
+    filled.metadata.update({key: executed.metadata[key] for key in FROM_KERNEL if key in executed.metadata})
     for i, cell in enumerate(code):
         cell["outputs"] = tidy(found[i].outputs)
         cell["execution_count"] = i + 1
