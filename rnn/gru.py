@@ -21,6 +21,7 @@ from typing import Any
 
 import numpy as np
 
+from rnn._layout import each_step, sum_of_rows
 from rnn.activations import sigmoid
 from rnn.recurrent import Gates, Recurrent, State
 
@@ -79,27 +80,25 @@ class GRU(Recurrent):
         w[:2] *= 0.5
         # The candidate's state term: m = h W_hn + b_hn if the reset comes after, r * h if before.
         term = np.zeros((len(active), *h.shape[1:]), self.dtype)
-        product = np.empty((3, *h.shape[1:]), self.dtype)
-        for t, n in enumerate(active):
-            h_t, gates, candidate, part = h[t, :n], a[:2, t, :n], a[2, t, :n], product[:, :n]
-            np.matmul(h_t, w if self.reset_after else w[:2], out=part if self.reset_after else part[:2])
-            gates += part[:2]
+        products = np.empty((3, *h.shape[1:]), self.dtype)
+        for n, a_t, h_prev, h_t, term_t in each_step(active, a.swapaxes(0, 1), h[:-1], h[1:], term):
+            part = products[:, :n]
+            gates, candidate = part[:2], part[2]
+            np.matmul(h_prev, w if self.reset_after else w[:2], out=part if self.reset_after else gates)
+            gates += a_t[:2]
             np.tanh(gates, out=gates)
             gates *= 0.5
-            gates += 0.5
-            r, z = gates
+            r, z = np.add(gates, 0.5, out=a_t[:2])
             if self.reset_after:
-                np.add(part[2], self.params["b_hn"], out=term[t, :n])
-                np.multiply(r, term[t, :n], out=part[2])
+                np.add(candidate, self.params["b_hn"], out=term_t)
+                np.multiply(r, term_t, out=candidate)
             else:
-                np.multiply(r, h_t, out=term[t, :n])
-                np.matmul(term[t, :n], w[2], out=part[2])
-            candidate += part[2]
-            np.tanh(candidate, out=candidate)
-            h_new = h[t + 1, :n]
-            np.subtract(h_t, candidate, out=h_new)
-            h_new *= z
-            h_new += candidate
+                np.matmul(np.multiply(r, h_prev, out=term_t), w[2], out=candidate)
+            candidate += a_t[2]
+            np.tanh(candidate, out=a_t[2])
+            np.subtract(h_prev, a_t[2], out=h_t)
+            h_t *= z
+            h_t += a_t[2]
         return a, term
 
     def _run_back(
@@ -129,26 +128,23 @@ class GRU(Recurrent):
             da[1] *= da[0]
             np.multiply(da[0], r, out=da[3])
         w_back = np.ascontiguousarray(self._blocks("W_hh").transpose(0, 2, 1))
-        product, added = np.empty((3, *dh_next.shape), self.dtype), np.empty_like(dh_next)
-        for t in range(len(active) - 1, -1, -1):
-            n = active[t]
-            da[:, t, n:] = 0
-            dh_t, da_t, part = dh_next[:n], da[:, t, :n], product[:, :n]
-            dh_t += dh[t, :n]
+        products, added = np.empty((3, *dh_next.shape), self.dtype), np.empty_like(dh_next)
+        for n, da_t, r_t, z_t, dh_t in each_step(active, da.swapaxes(0, 1), r, z, dh, back=True):
+            dh_n, part = dh_next[:n], products[:, :n]
+            dh_n += dh_t
             if self.reset_after:
-                da_t *= dh_t
+                da_t *= dh_n
                 np.matmul(da_t[1:], w_back, out=part)
             else:
-                da_t[0] *= dh_t
-                da_t[2] *= dh_t
+                da_t[0] *= dh_n
+                da_t[2] *= dh_n
                 np.matmul(da_t[0], w_back[2], out=part[2])  # dL/d(r * h)
                 da_t[1] *= part[2]
                 np.matmul(da_t[1:], w_back[:2], out=part[:2])
-                part[2] *= r[t, :n]
-            dh_t *= z[t, :n]
-            np.add.reduce(part, axis=0, out=added[:n])
-            dh_t += added[:n]
-        da_n, da_r, da_z = da[:3]
+                part[2] *= r_t
+            dh_n *= z_t
+            dh_n += np.add.reduce(part, axis=0, out=added[:n])
+        da_n, da_r, da_z = da[0], da[1], da[2]
         return (da_r, da_z, da_n), (da_r, da_z, da[-1] if self.reset_after else da_n)
 
     def _store_weight_grads(
@@ -156,7 +152,7 @@ class GRU(Recurrent):
     ) -> None:
         super()._store_weight_grads(x, h_prev, da_x, da_h, kept, accumulate)
         if self.reset_after:
-            self._store_grad("b_hn", da_h[2].sum(axis=(0, 1)), accumulate)
+            self._store_grad("b_hn", sum_of_rows(da_h[2]), accumulate)
 
     def _state_terms(self, h_prev: np.ndarray, kept: Any) -> Sequence[np.ndarray]:
         """What each gate's block of W_hh multiplied: r * h for the candidate when the reset comes first."""

@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from rnn._layout import each_step
 from rnn.activations import sigmoid
 from rnn.recurrent import Gates, Recurrent, State
 
@@ -69,20 +70,18 @@ class LSTM(Recurrent):
         a *= scale[..., None]
         w = self._blocks("W_hh") * scale
         tanh_c = np.zeros((len(active), *h.shape[1:]), self.dtype)
-        product, added = np.empty_like(a[:, 0]) if active else a, np.empty_like(h[0])
-        for t, n in enumerate(active):
-            gates, c_t = a[:, t, :n], c[t + 1, :n]
-            np.matmul(h[t, :n], w, out=product[:, :n])
-            gates += product[:, :n]
+        products, added = np.empty((4, *h.shape[1:]), self.dtype), np.empty_like(h[0])
+        arrays = a.swapaxes(0, 1), h[:-1], h[1:], c[:-1], c[1:], tanh_c
+        for n, a_t, h_prev, h_t, c_prev, c_t, tanh_c_t in each_step(active, *arrays):
+            gates = np.matmul(h_prev, w, out=products[:, :n])
+            gates += a_t
             np.tanh(gates, out=gates)
             gates *= scale
-            gates += shift
-            i, f, g, o = gates
-            np.multiply(f, c[t, :n], out=c_t)
-            np.multiply(i, g, out=added[:n])
-            c_t += added[:n]
-            np.tanh(c_t, out=tanh_c[t, :n])
-            np.multiply(o, tanh_c[t, :n], out=h[t + 1, :n])
+            i, f, g, o = np.add(gates, shift, out=a_t)
+            np.multiply(f, c_prev, out=c_t)
+            c_t += np.multiply(i, g, out=added[:n])
+            np.tanh(c_t, out=tanh_c_t)
+            np.multiply(o, tanh_c_t, out=h_t)
         return a, tanh_c
 
     def _run_back(
@@ -106,19 +105,15 @@ class LSTM(Recurrent):
         np.subtract(1, dc_dh, out=dc_dh)
         dc_dh *= o
         w_back = np.ascontiguousarray(self._blocks("W_hh").transpose(0, 2, 1))
-        product, added = np.empty_like(da[:, 0]) if active else da, np.empty_like(dc)
-        for t in range(len(active) - 1, -1, -1):
-            n = active[t]
-            da[:, t, n:] = 0
-            dh_t, dc_t = dh_next[:n], dc[:n]
-            dh_t += dh[t, :n]
-            np.multiply(dh_t, dc_dh[t, :n], out=added[:n])
-            dc_t += added[:n]
-            da[:3, t, :n] *= dc_t
-            da[3, t, :n] *= dh_t
-            dc_t *= f[t, :n]
-            np.matmul(da[:, t, :n], w_back, out=product[:, :n])
-            np.add.reduce(product[:, :n], axis=0, out=dh_t)
+        products, added = np.empty((4, *dc.shape), self.dtype), np.empty_like(dc)
+        for n, da_t, f_t, dc_dh_t, dh_t in each_step(active, da.swapaxes(0, 1), f, dc_dh, dh, back=True):
+            dh_n, dc_n = dh_next[:n], dc[:n]
+            dh_n += dh_t
+            dc_n += np.multiply(dh_n, dc_dh_t, out=added[:n])
+            da_t[:3] *= dc_n
+            da_t[3] *= dh_n
+            dc_n *= f_t
+            np.add.reduce(np.matmul(da_t, w_back, out=products[:, :n]), axis=0, out=dh_n)
         return list(da), list(da)
 
 

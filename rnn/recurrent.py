@@ -24,7 +24,7 @@ from typing import Any
 import numpy as np
 
 from rnn._check import check_dtype, check_float, check_lengths, check_rng, check_size
-from rnn._layout import batch_major, sum_of_outer, time_major, unsort
+from rnn._layout import batch_major, clear_padding, each_step, sum_of_outer, sum_of_rows, time_major, unsort
 from rnn.activations import get_activation
 from rnn.initializers import glorot_uniform, orthogonal
 from rnn.layers import Layer
@@ -104,9 +104,9 @@ class Recurrent(Layer):
         where = f"{type(self).__name__}.forward"
         check_float(where, "x", x, ("B", "T", self.input_size), self.dtype)
         batch, steps, _ = x.shape
-        parts = self._state_arrays(where, "state", state, batch)
         if batch == 0:
             raise ValueError(f"{where}: x must hold at least one sequence, got a batch of 0.")
+        parts = self._state_arrays(where, "state", state, batch)
         order, active = None, [batch] * steps
         if lengths is not None:
             lengths = check_lengths(where, lengths, batch, steps)
@@ -115,8 +115,8 @@ class Recurrent(Layer):
             parts = tuple(part[order] for part in parts)
             lengths = lengths[order]
         x_time = time_major(x, order)
-        for t in range(steps):
-            x_time[t, active[t] :] = 0  # whatever stands in the padding, even NaN, must not reach a product
+        if lengths is not None:
+            clear_padding(active, x_time)  # whatever stands in the padding, even NaN, must not reach a product
         histories = tuple(np.zeros((steps + 1, batch, self.hidden_size), self.dtype) for _ in parts)
         for history, part in zip(histories, parts, strict=True):
             history[0] = part
@@ -153,9 +153,11 @@ class Recurrent(Layer):
             carried = tuple(part[order] for part in carried)
         # da_x is dL/da as the inputs see it, da_h as the state's product does (they differ in a GRU alone)
         da_x, da_h = self._run_back(time_major(dh, order), carried, histories, active, kept)
+        if order is not None:
+            clear_padding(active, *da_x, *da_h)
         self._store_weight_grads(x_time, histories[0][:-1], da_x, da_h, kept, accumulate)
-        dx = sum(da @ w.T for da, w in zip(da_x, self._blocks("W_xh"), strict=True))
-        return batch_major(np.asarray(dx), order), self._state_from(tuple(unsort(c, order) for c in carried))
+        dx = self._input_gradient(da_x)
+        return batch_major(dx, order), self._state_from(tuple(unsort(c, order) for c in carried))
 
     def _run(self, a: np.ndarray, histories: tuple[np.ndarray, ...], active: list[int]) -> Any:
         """Loop over time: fill ``histories`` from the input products a (k, T, B, H); return what to keep."""
@@ -179,6 +181,14 @@ class Recurrent(Layer):
             gate += b
         return a
 
+    def _input_gradient(self, da_x: Gates) -> np.ndarray:
+        weights = self._blocks("W_xh")
+        dx: np.ndarray = da_x[0] @ weights[0].T
+        product = np.empty_like(dx)
+        for da, w in zip(da_x[1:], weights[1:], strict=True):
+            dx += np.matmul(da, w.T, out=product)
+        return dx
+
     def _store_weight_grads(
         self, x: np.ndarray, h_prev: np.ndarray, da_x: Gates, da_h: Gates, kept: Any, accumulate: bool
     ) -> None:
@@ -187,7 +197,7 @@ class Recurrent(Layer):
         self._store_grad(
             "W_hh", np.hstack([sum_of_outer(s, da) for s, da in zip(terms, da_h, strict=True)]), accumulate
         )
-        self._store_grad("b_h", np.concatenate([da.sum(axis=(0, 1)) for da in da_x]), accumulate)
+        self._store_grad("b_h", np.concatenate([sum_of_rows(da) for da in da_x]), accumulate)
 
     def _state_terms(self, h_prev: np.ndarray, kept: Any) -> Sequence[np.ndarray]:
         """What each gate's block of ``W_hh`` multiplied."""
@@ -261,10 +271,10 @@ class RNN(Recurrent):
 
     def _run(self, a: np.ndarray, histories: tuple[np.ndarray, ...], active: list[int]) -> Any:
         (h,), (a,), w = histories, a, self.params["W_hh"]
-        for t, n in enumerate(active):
-            np.matmul(h[t, :n], w, out=h[t + 1, :n])
-            h[t + 1, :n] += a[t, :n]
-            self._phi.function(h[t + 1, :n], out=h[t + 1, :n])
+        for _, h_prev, h_t, a_t in each_step(active, h[:-1], h[1:], a):
+            np.matmul(h_prev, w, out=h_t)
+            h_t += a_t
+            self._phi.function(h_t, out=h_t)
         return None
 
     def _run_back(
@@ -277,10 +287,9 @@ class RNN(Recurrent):
     ) -> tuple[Gates, Gates]:
         (h,), (dh_next,) = histories, carried
         da, w_back = self._phi.slope(h[1:]), np.ascontiguousarray(self.params["W_hh"].T)
-        for t in range(len(active) - 1, -1, -1):
-            n = active[t]
-            da[t, n:] = 0
-            dh_next[:n] += dh[t, :n]
-            da[t, :n] *= dh_next[:n]
-            np.matmul(da[t, :n], w_back, out=dh_next[:n])
+        for n, da_t, dh_t in each_step(active, da, dh, back=True):
+            dh_n = dh_next[:n]
+            dh_n += dh_t
+            da_t *= dh_n
+            np.matmul(da_t, w_back, out=dh_n)
         return [da], [da]
