@@ -1,8 +1,8 @@
 r"""Cutting data into batches: arrays, sequences of different length, one long sequence.
 
 Each function here returns a :class:`Batches`: call it with a generator, and it yields the batches of one epoch;
-``len`` of it is how many there are. That is what :func:`~rnn.training.fit` and
-:func:`~rnn.training.evaluate` take; any function of a generator that yields :class:`Batch` objects will do as well.
+``len`` of it is how many there are. That is what :func:`~rnn.fit` and
+:func:`~rnn.evaluate` take; any function of a generator that yields :class:`Batch` objects will do as well.
 """
 
 from __future__ import annotations

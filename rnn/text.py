@@ -173,7 +173,7 @@ class Vocabulary:
 
     @property
     def tokens(self) -> list[str]:
-        """All tokens in the order of their ids: a new list."""
+        """All tokens in the order of their ids, as a new list."""
         return self._tokens.copy()
 
     @property

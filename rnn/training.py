@@ -92,7 +92,7 @@ def fit(
         Stop when the validation loss has not reached a new low for this many epochs, and put the weights of the
         best epoch back. Without it all epochs are run and the last weights stay.
     clip_norm : float, optional
-        Largest global norm of a gradient, see :func:`~rnn.optimizers.clip_grad_norm`.
+        Largest global norm of a gradient, see :func:`~rnn.clip_grad_norm`.
     rng : numpy.random.Generator, optional
         Source of the batches' order. Same seed (here, in the layers and in dropout), same curve.
     progress : bool

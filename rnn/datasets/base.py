@@ -30,7 +30,7 @@ class Dataset:
 
     @property
     def credit(self) -> str:
-        """Whose work the data are: to be named on every page that shows some of them."""
+        """Whose work the data are, to be named on every page that shows some of them."""
         return self.entry.credit if self.source == "full" else "made for this book and part of its package"
 
     @property

@@ -60,7 +60,7 @@ class Digits(Dataset):
 
     @property
     def is_test(self) -> npt.NDArray[np.bool_]:
-        """The authors' split, bool of shape (N,): True for index 0 to 4, the test set."""
+        """The authors' split, bool of shape (N,), True for index 0 to 4, the test set."""
         return self.indices < FIRST_TRAINING_INDEX
 
 
