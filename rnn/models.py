@@ -9,16 +9,17 @@ from __future__ import annotations
 
 import os
 import tempfile
+import zipfile
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from rnn._check import check_finite, shape_text
-from rnn.layers import Layer
+from rnn.layers import Dropout, Layer
 from rnn.pooling import Pool
 from rnn.recurrent import Recurrent, State
-from rnn.wrappers import Bidirectional, Stacked, prefixed
+from rnn.wrappers import Bidirectional, Stacked, check_distinct, prefixed
 
 RECURRENT = (Recurrent, Bidirectional, Stacked)
 
@@ -40,12 +41,15 @@ class Sequential(Layer):
     def __init__(self, layers: list[Layer]) -> None:
         if not layers:
             raise ValueError("Sequential: at least one layer is needed, got none.")
+        check_distinct("Sequential", layers)
         both_ways = False
         for k, layer in enumerate(layers):
             if not isinstance(layer, Layer):
                 raise TypeError(f"Sequential: every layer must be a Layer, got {type(layer).__name__} as number {k}.")
             if isinstance(layer, RECURRENT):
                 both_ways = layer.bidirectional
+            elif not isinstance(layer, (Dropout, Pool)):
+                both_ways = False  # what mixes features leaves no two halves
             if isinstance(layer, Pool):
                 layer.bidirectional = both_ways
         self.layers = list(layers)
@@ -132,6 +136,8 @@ def save_params(path: str | os.PathLike[str], params: dict[str, np.ndarray]) -> 
 
 def load_params(path: str | os.PathLike[str], params: dict[str, np.ndarray]) -> None:
     """Read an .npz file into existing arrays, after checking every name, shape, type and value."""
+    if not zipfile.is_zipfile(path):
+        raise ValueError(f"load: {os.fspath(path)} must be a whole .npz file written by save, got something else.")
     with np.load(path, allow_pickle=False) as archive:
         stored = {name: archive[name] for name in archive.files}
     if stored.keys() != params.keys():

@@ -23,6 +23,17 @@ def prefixed(parts: Iterable[tuple[str, dict[str, np.ndarray]]]) -> dict[str, np
     return {f"{part}.{key}": array for part, arrays in parts for key, array in arrays.items()}
 
 
+def check_distinct(where: str, layers: Iterable[Any]) -> None:
+    """Raise if one layer object is given twice: it has room for one forward's cache and one set of gradients."""
+    seen: dict[int, int] = {}
+    for k, layer in enumerate(layers):
+        if id(layer) in seen:
+            raise ValueError(
+                f"{where}: every layer must be its own object, got one as number {seen[id(layer)]} and {k}."
+            )
+        seen[id(layer)] = k
+
+
 class Bidirectional(Layer):
     r"""Two recurrent layers reading in opposite directions; output (B, T, 2H), the forward half first.
 
@@ -105,6 +116,7 @@ class Stacked(Layer):
     def __init__(self, layers: list[Recurrent | Bidirectional]) -> None:
         if not layers:
             raise ValueError("Stacked: at least one layer is needed, got none.")
+        check_distinct("Stacked", layers)
         for k, layer in enumerate(layers):
             if not isinstance(layer, (Recurrent, Bidirectional)):
                 raise TypeError(f"Stacked: every layer must be recurrent, got {type(layer).__name__} as number {k}.")
