@@ -16,7 +16,7 @@ LARGEST = 1_000_000  # bytes of a file in git
 FRONT_MATTER = ("file_format", "kernelspec")
 SECTIONS = ("What can go wrong", "Exercises", "Summary")
 WRONG_PACKAGE = re.compile(r"pip3? install (?:-\S+ )*[\"'`]?rnn(?![\w.-])", re.IGNORECASE)
-IMAGE_DIRECTIVE = re.compile(r"^(`{3,}|:{3,})\{(?:figure|image)\}.*$(.*?)^\1", re.MULTILINE | re.DOTALL)
+IMAGE_DIRECTIVE = re.compile(r"^(`{3,}|:{3,})\{(?:figure|image)\}[^\n]*\n(.*?)^\1", re.MULTILINE | re.DOTALL)
 IMAGE_INLINE = re.compile(r"!\[\s*\]\(")
 TEXT = {".md", ".py", ".toml", ".yml", ".cff", ".txt", ".bib", ""}
 

@@ -51,7 +51,7 @@ def difference(old: dict[str, str] | None, new: dict[str, str]) -> str:
 def files(folder: Path) -> list[Path]:
     """Return all files below `folder` that are source, sorted."""
     found = folder.rglob("*") if folder.is_dir() else []
-    return sorted(p for p in found if p.is_file() and "__pycache__" not in p.parts and p.suffix != ".ipynb")
+    return sorted(p for p in found if p.is_file() and "__pycache__" not in p.parts and p.name[0] != ".")
 
 
 def tables(chapter: Chapter, sources: str) -> list[Path]:

@@ -14,7 +14,7 @@ from nbformat import NotebookNode
 
 from tools.chapters import Chapter
 
-FROM_KERNEL = ("language_info", "widgets")  # what the kernel said about the notebook as a whole; the build asks for both
+FROM_KERNEL = ("language_info", "widgets")  # said by the kernel of the whole notebook; the build asks for both
 
 
 class TakeInError(Exception):

@@ -1,0 +1,43 @@
+"""What several kinds of tests share: the built site, and a browser to look at it with."""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge")
+
+
+@pytest.fixture(scope="session")
+def site():
+    """Return the folder of the built pages, running stale chapters and building the pages first if need be."""
+    pytest.importorskip("jupyter_book", reason="the extra `book` is not installed")
+    from tools.build import build
+    from tools.execute import execute
+
+    failed = [result.chapter.name for result in execute([]) if result.outcome == "FAILED"]
+    assert not failed, f"chapters that do not run: {', '.join(failed)}"
+    assert build(), "the site could not be built"
+    return ROOT / "_build" / "html"
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Return a headless Chromium. Without one the test is skipped, but fails where CI is set."""
+    api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    with api.sync_playwright() as playwright:
+        options = {"args": ["--no-sandbox"]}
+        found = next(filter(None, map(shutil.which, BROWSERS)), None)
+        if found:
+            options["executable_path"] = found
+        try:
+            browser = playwright.chromium.launch(**options)
+        except api.Error as error:
+            message = f"no browser; `playwright install chromium` gets one ({str(error).splitlines()[0]})"
+            if os.environ.get("CI"):
+                pytest.fail(message)
+            pytest.skip(message)
+        yield browser
+        browser.close()
