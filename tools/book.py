@@ -4,14 +4,18 @@ import sys
 import time
 
 from tools.build import build
-from tools.chapters import ROOT
+from tools.chapters import ROOT, BookError
 from tools.execute import execute
 
 
 def main() -> int:
     """Build the book; return the exit status."""
     start = time.monotonic()
-    failed = [r.chapter.name for r in execute([]) if r.outcome == "FAILED"]
+    try:
+        failed = [r.chapter.name for r in execute([]) if r.outcome == "FAILED"]
+    except BookError as error:
+        print(f"make book: FAILED. {error}")
+        return 1
     if failed:
         print(f"\nmake book: FAILED, as {', '.join(failed)} did not run through; see above.")
         return 1

@@ -18,6 +18,10 @@ from tools.notebooks import read_chapter
 ROOT = Path(__file__).resolve().parent.parent
 
 
+class BookError(Exception):
+    """Pages that are not there; the message says which."""
+
+
 @dataclass(frozen=True)
 class Chapter:
     """A page with code cells. `name` is its address without the ending: case-studies/imdb-sentiment."""
@@ -68,9 +72,9 @@ def pages(root: Path = ROOT) -> list[str]:
 def chapters(root: Path = ROOT) -> list[Chapter]:
     """Return the pages of the book that hold code, in reading order."""
     paged = [Chapter(name, root) for name in pages(root)]
-    missing = [c.path.name for c in paged if not c.path.exists()]
+    missing = [c.path.relative_to(root).as_posix() for c in paged if not c.path.exists()]
     if missing:
-        raise SystemExit(f"_toc.yml names pages that do not exist: {', '.join(missing)}")
+        raise BookError(f"_toc.yml names pages that do not exist: {', '.join(missing)}")
     return [c for c in paged if is_myst_markdown_notebook(c.path.read_text(encoding="utf-8")) and c.code]
 
 
@@ -87,7 +91,7 @@ def chosen(names: list[str], root: Path = ROOT) -> list[Chapter]:
     picked = [c for c in found if any(matches(c, name) for name in names)]
     for name in names:
         if not any(matches(c, name) for c in picked):
-            raise SystemExit(f"There is no chapter {name!r}. The chapters: {', '.join(c.name for c in found)}")
+            raise BookError(f"There is no chapter {name!r}. The chapters: {', '.join(c.name for c in found)}")
     return picked
 
 

@@ -18,7 +18,7 @@ from pathlib import Path
 import nbformat
 
 from tools import notebooks
-from tools.chapters import ROOT, Chapter, chosen
+from tools.chapters import ROOT, BookError, Chapter, chosen
 from tools.data import BUILT_IN
 from tools.stamps import difference, stamp
 from tools.takein import TakeInError, in_cache, take_in
@@ -169,4 +169,7 @@ def write_record(chapter: Chapter, record: dict) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(any(r.outcome == "FAILED" for r in execute(sys.argv[1:])))
+    try:
+        sys.exit(any(r.outcome == "FAILED" for r in execute(sys.argv[1:])))
+    except BookError as error:
+        sys.exit(str(error))

@@ -11,7 +11,7 @@ from subprocess import run
 
 from tools import booklint
 from tools.build import build
-from tools.chapters import ROOT
+from tools.chapters import ROOT, BookError
 from tools.execute import execute
 
 COVERAGE_FLOOR = 95  # percent of lines and branches of rnn/
@@ -29,7 +29,12 @@ def main(arguments: list[str]) -> int:
             failed.append(name)
             continue
         print(f"\n== {name}", flush=True)
-        if not step():
+        try:
+            passed = step()
+        except BookError as error:
+            print(error)
+            passed = False
+        if not passed:
             failed.append(name)
     command = "make lint" if only_lint else "make test"
     spent = f"{time.monotonic() - start:.0f} s"

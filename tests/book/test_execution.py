@@ -12,7 +12,7 @@ import nbformat
 from tools import build as building
 from tools import execute as executing
 from tools import notebooks
-from tools.chapters import chosen
+from tools.chapters import BookError, chosen
 from tools.data import data_state
 from tools.stamps import difference, stamp
 from tools.takein import open_cache, with_outputs
@@ -231,5 +231,8 @@ def test_a_notebook_that_lacks_a_cell_of_the_chapter_is_not_taken_in(pretend, mo
 def test_chapters_are_chosen_by_address_file_or_last_part(scratch):
     for name in ("part/short", "short", "book/part/short.md", "./book/part/short.md", "part\\short"):
         assert [c.name for c in chosen([name], scratch.root)] == ["part/short"]
-    with pytest.raises(SystemExit, match=r"There is no chapter 'hort'\. The chapters: part/short"):
+    with pytest.raises(BookError, match=r"There is no chapter 'hort'\. The chapters: part/short"):
         chosen(["hort"], scratch.root)
+    scratch.page.unlink()
+    with pytest.raises(BookError, match=r"_toc.yml names pages that do not exist: book/part/short\.md"):
+        chosen([], scratch.root)
