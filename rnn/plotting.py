@@ -30,7 +30,7 @@ PALETTE: dict[str, tuple[str, str]] = {  # name: (on light pages, on dark pages)
     "ink": ("#1f2328", "#e6e9ed"),  # text, axes, outlines
     "grid": ("#dfe3e8", "#343b44"),
     "fill": ("#eaf1f8", "#22303d"),  # inside of boxes
-    "veil": ("#fefefe", "#14181e"),  # behind legends: the color of the page
+    "veil": ("#fefefe", "#121212"),  # behind legends: the color of the page
     "paper": ("#fffffe", "none"),  # behind the whole figure
 }
 COLORS: dict[str, str] = {name: light for name, (light, _) in PALETTE.items()}

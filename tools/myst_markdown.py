@@ -41,7 +41,7 @@ ADMONITIONS = {
     "margin": "Side note",
 }
 TITLED = ("admonition", "sidebar", "topic", "card", "grid-item-card")  # the argument is the title
-PLAIN = ("grid", "grid-item", "tab-set", "container", "div")  # only the contents are shown
+PLAIN = ("grid", "grid-item", "tab-set", "container", "div", "card-header", "card-footer")  # only the contents are shown
 DROPPED = ("toctree", "tableofcontents", "contents", "index", "exercise-end")
 QUOTES = ("epigraph", "pull-quote", "highlights")
 API_ROLES = ("func", "class", "meth", "mod", "attr", "data", "exc", "obj", "const")
@@ -134,7 +134,7 @@ class Page:
             text = "\n\n".join(part for part in (title, body()) if part)
             return self._admonition(ADMONITIONS[found.name], text, options)
         if found.name in TITLED:
-            text = re.sub(r"^\^{3,}\s*$|^\+{3,}\s*$", "", body(), flags=re.MULTILINE)
+            text = body()
             link = self._card_link(options, raise_at)
             return self._admonition(title, f"{text}\n\n{link}" if link else text, options)
         if found.name in PLAIN:

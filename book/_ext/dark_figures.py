@@ -32,7 +32,7 @@ POINTS = {"pt": 4 / 3, "in": 96.0, "cm": 96 / 2.54, "mm": 96 / 25.4, "px": 1.0, 
 class DarkFigures(SphinxTransform):
     """Doubles the SVG images of a page; runs before Sphinx collects the images to copy."""
 
-    default_priority = 880
+    default_priority = 870
 
     def apply(self, **kwargs: Any) -> None:
         """Treat every image of the page."""
@@ -63,12 +63,14 @@ class DarkFigures(SphinxTransform):
         width, height = size(svg)
         if not {"width", "height", "scale"} & set(image.attributes):
             image["width"], image["height"] = str(round(width)), str(round(height))
-        dark = image.deepcopy()
-        image["uri"], dark["uri"] = self._write(recolor(svg, LIGHT)), self._write(recolor(svg, DARK))
-        image["classes"] = [*image["classes"], "only-light"]
-        dark["classes"] = [*dark["classes"], "only-dark"]
-        dark["ids"], dark["names"] = [], []
-        image.parent.insert(image.parent.index(image) + 1, dark)
+        light, dark = image.deepcopy(), image.deepcopy()
+        for copy, colors, name in ((light, LIGHT, "only-light"), (dark, DARK, "only-dark")):
+            copy["uri"] = self._write(recolor(svg, colors))
+            copy["classes"] = [*image["classes"], name, "no-scaled-link"]
+            copy["ids"], copy["names"] = [], []
+        # One element around both: the theme also hides a caption that follows a hidden copy.
+        both = nodes.inline("", "", light, dark, classes=["light-and-dark"], ids=image["ids"], names=image["names"])
+        image.parent.replace(image, both)
 
     def _write(self, svg: str) -> str:
         """Store a copy under the hash of its contents and return its address as seen from the source folder."""
@@ -100,7 +102,20 @@ def size(svg: str) -> tuple[float, float]:
     return float(box.group(1)), float(box.group(2))
 
 
+def visit_image(self: Any, node: nodes.image) -> None:
+    """Write an image as the theme does, with its size as attributes: a style would distort it on a narrow screen."""
+    type(self).visit_image(self, node)
+    style = re.compile(r'style="width: (\d+)px; height: (\d+)px;"')
+    self.body[-1] = style.sub(r'width="\1" height="\2"', self.body[-1])
+
+
+def depart_image(self: Any, node: nodes.image) -> None:
+    """Finish an image as the theme does."""
+    type(self).depart_image(self, node)
+
+
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register the extension."""
     app.add_transform(DarkFigures)
+    app.add_node(nodes.image, override=True, html=(visit_image, depart_image))
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

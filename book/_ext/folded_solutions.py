@@ -23,7 +23,7 @@ class FoldedSolutions(SphinxTransform):
         """Treat every exercise and solution of the page."""
         for node in list(self.document.findall(is_extension_node)):
             for section in [child for child in node.children if isinstance(child, nodes.section)]:
-                section.replace_self(nodes.container("", *section.children, classes=["exercise-body"]))
+                node.replace(section, nodes.container("", *section.children, classes=["exercise-body"]))
             if is_solution_node(node) and "dropdown" not in node["classes"]:
                 node["classes"].append("dropdown")
 
