@@ -6,28 +6,29 @@ pair of adjectives never stood together in training. All numbers of the drawing 
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 
 import numpy as np
 
 import rnn
+from rnn.plotting import COLORS
 
 TARGET = Path(__file__).resolve().parent.parent / "book" / "_static" / "sentiment-trace.svg"
-REVIEWS = ("The film was not really dull, it was gripping.", "The film was not really gripping, it was dull.")
+REVIEWS = ("The film isn't dull but gripping.", "The film isn't gripping but dull.")
 EPOCHS, BATCH, EMBEDDING, HIDDEN, SEED = 12, 32, 16, 24, 0
 
-COLUMN, LEFT, TOP, HEIGHT = 68, 112, 44, 150  # pixels: a time step; left of, above, and inside the plot
-STATES, WORDS = TOP + HEIGHT + 50, TOP + HEIGHT + 104  # where the row of states and the rows of words are
-# On its own white card, the drawing is legible on light and dark pages alike.
+COLUMN, LEFT, TOP, HEIGHT = 80, 106, 56, 170  # pixels: a time step; left of, above, and inside the plot
+STATES, WORDS = TOP + HEIGHT + 58, TOP + HEIGHT + 124  # where the row of states and the rows of words are
+# In the book's colors, so that the site has a dark copy too; the letters are large for the sake of phones.
 STYLE = """
-text { font: 14px system-ui, sans-serif; fill: #1f2328; text-anchor: middle }
-.label { font-size: 12px; text-anchor: end } .title { font-weight: 700; text-anchor: start } .small { font-size: 12px }
-.line { stroke: #57606a; stroke-width: 1.5; fill: none } .grid { stroke: #d0d7de; fill: none } .head { fill: #57606a }
-.cell { fill: #f6f8fa; stroke: #57606a; stroke-width: 1.5 } .card { fill: #ffffff; stroke: #d0d7de }
-.a { fill: #0b62c4 } .b { fill: #b04a00 } .strong { font-weight: 700 }
-.curve { fill: none; stroke-width: 2.5 } .curve.a { stroke: #0b62c4 }
-.curve.b { stroke: #b04a00; stroke-dasharray: 7 4 }
+text { font: 18px system-ui, sans-serif; fill: INK; text-anchor: middle }
+.label { font-size: 16px; text-anchor: end } .title { font-weight: 700; text-anchor: start } .small { font-size: 16px }
+.line { stroke: INK; stroke-width: 1.5; fill: none } .grid { stroke: GRID; fill: none } .head { fill: INK }
+.cell { fill: FILL; stroke: INK; stroke-width: 1.5 } .card { fill: PAPER; stroke: GRID }
+.a { fill: BLUE } .b { fill: ORANGE } .strong { font-weight: 700 }
+.curve { fill: none; stroke-width: 3 } .curve.a { stroke: BLUE } .curve.b { stroke: ORANGE; stroke-dasharray: 7 4 }
 """
 
 
@@ -77,27 +78,28 @@ def curves(traces: list[list[float]]) -> list[str]:
     for p, name in ((1.0, "positive"), (0.5, "undecided"), (0.0, "negative")):
         parts += [
             f'<path class="grid" d="M{LEFT} {level(p)}H{end + 16}"/>',
-            text(LEFT - 8, level(p) + 4, name, "label"),
+            text(LEFT - 8, level(p) + 5, name, "label"),
         ]
     for kind, trace in zip("ab", traces, strict=True):
         places = [f"{center(t):.1f},{level(p):.1f}" for t, p in enumerate(trace)]
         parts.append(f'<polyline class="curve {kind}" points="{" ".join(places)}"/>')
-        parts += [f'<circle class="{kind}" r="3.5" cx="{x}" cy="{y}"/>' for x, y in (p.split(",") for p in places)]
-        parts.append(text(end + 40, level(trace[-1]) + 5, f"{trace[-1]:.2f}", f"{kind} strong"))
+        parts += [f'<circle class="{kind}" r="4.5" cx="{x}" cy="{y}"/>' for x, y in (p.split(",") for p in places)]
+        parts.append(text(end + 44, level(trace[-1]) + 6, f"{trace[-1]:.2f}", f"{kind} strong"))
     return parts
 
 
 def network(steps: int) -> list[str]:
     """Draw the unrolled network: a state for each word, from left to right."""
-    parts = [text(LEFT - 8, STATES + 4, "state", "label")]
+    parts = [text(LEFT - 8, STATES + 6, "state", "label")]
     for t in range(steps):
         x = center(t)
-        before = x - COLUMN + 17 if t else x - 34
+        before = x - COLUMN + 22 if t else x - 38
         parts += [
-            f'<path class="line" d="M{before} {STATES}H{x - 23}M{x} {STATES - 15}v-9M{x} {STATES + 34}v-11"/>',
-            f'<path class="head" d="M{x - 17} {STATES}l-8 -4v8zM{x} {STATES - 31}l-4 8h8zM{x} {STATES + 16}l-4 8h8z"/>',
-            f'<rect class="cell" x="{x - 17}" y="{STATES - 15}" width="34" height="30" rx="6"/>',
-            text(x, STATES + 4, f'h<tspan dy="3" font-size="9">{t + 1}</tspan>', "small"),
+            f'<path class="line" d="M{before} {STATES}H{x - 30}M{x} {STATES - 18}v-10M{x} {STATES + 40}v-14"/>',
+            f'<path class="head" d="M{x - 22} {STATES}l-9 -5v10zM{x} {STATES - 36}l-5 9h10z"/>',
+            f'<path class="head" d="M{x} {STATES + 18}l-5 9h10z"/>',
+            f'<rect class="cell" x="{x - 22}" y="{STATES - 18}" width="44" height="36" rx="6"/>',
+            text(x, STATES + 4, f'h<tspan dy="4" font-size="12">{t + 1}</tspan>', "small"),
         ]
     return parts
 
@@ -106,7 +108,7 @@ def reviews(words: list[list[str]]) -> list[str]:
     """Write both reviews below the network, the words in which they differ in color."""
     parts = []
     for row, kind in enumerate("ab"):
-        y = WORDS + 24 * row
+        y = WORDS + 28 * row
         parts.append(text(LEFT - 8, y, f"review {row + 1}", f"label {kind} strong"))
         for t, word in enumerate(words[row]):
             parts.append(text(center(t), y, word, f"{kind} strong" if words[0][t] != words[1][t] else ""))
@@ -115,15 +117,16 @@ def reviews(words: list[list[str]]) -> list[str]:
 
 def draw(words: list[list[str]], traces: list[list[float]]) -> str:
     """Return the whole drawing."""
-    width, height = center(len(words[0]) - 1) + 74, WORDS + 44
+    width, height = center(len(words[0]) - 1) + 84, WORDS + 48
     title = "Probability of a positive review after each word, for two reviews of the same words in another order"
     card = f'<rect class="card" x="0.5" y="0.5" width="{width - 1}" height="{height - 1}" rx="8"/>'
-    heading = text(LEFT, 24, "Probability of a positive review, after each word", "title")
+    heading = text(24, 30, "Probability of a positive review, after each word", "title")
     parts = [card, heading, *curves(traces), *network(len(words[0])), *reviews(words)]
+    style = re.sub("|".join(COLORS).upper(), lambda match: COLORS[match[0].lower()], STYLE)
     opening = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}">'
     )
-    return "\n".join([opening, f"<title>{title}</title>", f"<style>{STYLE}</style>", *parts, "</svg>\n"])
+    return "\n".join([opening, f"<title>{title}</title>", f"<style>{style}</style>", *parts, "</svg>\n"])
 
 
 def main() -> int:
