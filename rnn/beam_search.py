@@ -24,14 +24,14 @@ def beam(
 
     Each beginning has its own state. Of all their continuations by one token the ``width`` likeliest are kept; one
     that ends in ``stop`` is finished and leaves the beam (Sutskever, Vinyals & Le 2014, section 3.2). Width 1 is
-    :func:`~rnn.generation.greedy`; a width of :math:`V^n` looks at every sequence of n tokens. Since no token raises the
+    :func:`~rnn.greedy`; a width of :math:`V^n` looks at every sequence of n tokens. Since no token raises the
     log-probability, finished sequences of n tokens (with the stop token) are compared by :math:`\log p / n^\alpha`:
     :math:`\alpha = 0` favors short ones, :math:`\alpha = 1` takes the mean per token (Wu et al. 2016, section 7).
 
     Parameters
     ----------
     step, max_steps, stop
-        As for :func:`~rnn.generation.greedy`.
+        As for :func:`~rnn.greedy`.
     state : state
         State before ``start`` is read, for a batch of 1.
     start : int
@@ -50,7 +50,7 @@ def beam(
     Raises
     ------
     TypeError, ValueError
-        As for :func:`~rnn.generation.greedy`.
+        As for :func:`~rnn.greedy`.
     """
     where = "beam"
     width, alpha = check_size(where, "width", width), check_not_negative(where, "alpha", alpha)

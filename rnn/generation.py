@@ -7,7 +7,7 @@ A recurrent model writes the probability of a sequence as one conditional after 
 
 so a sequence is written token by token: feed in the last one, get the logits :math:`z_t`, choose the next.
 Ways to choose: :func:`greedy` takes the likeliest token, :func:`sample` draws one, and
-:func:`~rnn.beam_search.beam`, in a file of its own, keeps several beginnings and so may find a likelier whole.
+:func:`~rnn.beam`, in a file of its own, keeps several beginnings and so may find a likelier whole.
 
 A model is known to them only by a function ``step(tokens, state) -> (logits, state)`` from tokens (B,) and the state
 before them to logits (B, V) for the tokens that follow and the state after. A state is None, an array whose first
