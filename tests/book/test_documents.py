@@ -64,7 +64,7 @@ def test_the_citation_is_valid_and_of_this_version():
 
 def test_the_api_page_has_every_public_name_and_no_other():
     listed = re.findall(
-        r"^\.\. auto(?:class|function|exception|data):: (rnn\.\S+)", read("book/appendix/api.md"), re.MULTILINE
+        r"^\.\. (?:auto(?:class|function|exception)|py:data):: (rnn\.\S+)", read("book/appendix/api.md"), re.MULTILINE
     )
     public = {f"rnn.{name}" for name in rnn.__all__ if not inspect.ismodule(getattr(rnn, name))}
     public |= {f"{module.__name__}.{name}" for module in (metrics, datasets) for name in module.__all__}
