@@ -174,7 +174,7 @@ def test_lstm_in_onnxs_layout_is_i_o_f_c_with_two_biases_in_a_row():
     assert {name: a.shape for name, a in weights.items()} == {"W": (1, 8, 3), "R": (1, 8, 2), "B": (1, 16)}
     for theirs, ours in (("W", "W_xh"), ("R", "W_hh")):
         kept, moved = gates(layer.params[ours], "ifgo"), gates(weights[theirs][0], "iofg", axis=0)
-        assert all((kept[gate].T == moved[gate]).all() for gate in "ifgo")
+        assert all((moved[gate] == kept[gate].T).all() for gate in "ifgo")
     i, f, g, o = np.split(layer.params["b_h"], 4)
     np.testing.assert_array_equal(weights["B"][0], [*i, *o, *f, *g, *np.zeros(8)])
 
@@ -183,7 +183,7 @@ def test_gru_in_onnxs_layout_is_z_r_h():
     layer = numbered(GRU(D, H))
     weights = convert.to_onnx(layer)
     kept, moved = gates(layer.params["W_hh"], "rzn"), gates(weights["R"][0], "zrn", axis=0)
-    assert all((kept[gate].T == moved[gate]).all() for gate in "rzn")
+    assert all((moved[gate] == kept[gate].T).all() for gate in "rzn")
     r, z, n = np.split(layer.params["b_h"], 3)
     np.testing.assert_array_equal(weights["B"][0], [*z, *r, *n, 0, 0, 0, 0, *layer.params["b_hn"]])
 

@@ -8,7 +8,6 @@ import functools
 
 import numpy as np
 import pytest
-import rnn
 from proof_tools import (
     arrays_of,
     cell,
@@ -21,6 +20,8 @@ from proof_tools import (
     relative_error,
     some_lengths,
 )
+
+import rnn
 
 ALLOWED, USUAL = 1e-6, 1e-8
 B, T, D, H = 4, 4, 2, 3
@@ -154,6 +155,25 @@ def check_tagger():
     return check_model(model, x, lengths, lambda out: rnn.softmax_cross_entropy(out, targets, mask))
 
 
+def check_seq2seq(kind, layers):
+    """Encoder to decoder through the state alone, teacher forcing, both with lengths."""
+    rng = np.random.default_rng(13)
+    source, target = rnn.Embedding(5, D, rng=rng, dtype=np.float64), rnn.Embedding(6, D, rng=rng, dtype=np.float64)
+    encoder, decoder = (network(kind, D, H, rng, layers=layers) for _ in range(2))
+    dense = randomized(rnn.Dense(H, 6, rng=rng, dtype=np.float64), rng)
+    model = rnn.Seq2Seq(randomized(source, rng), encoder, randomized(target, rng), decoder, dense)
+    ids, target_in, targets = rng.integers(0, 5, (B, T)), rng.integers(0, 6, (B, 3)), rng.integers(0, 6, (B, 3))
+    lengths, target_lengths = some_lengths(rng, B, T), some_lengths(rng, B, 3)
+    mask = ~padding(target_lengths, 3)
+
+    def loss_and_gradient():
+        return rnn.softmax_cross_entropy(model.forward(ids, lengths, target_in, target_lengths), targets, mask)
+
+    model.backward(loss_and_gradient()[1])
+    wanted = {name: (p, model.grads[name].copy()) for name, p in model.params.items()}
+    return errors(lambda: loss_and_gradient()[0], wanted)
+
+
 def check_loss(name, mask):
     rng = np.random.default_rng(12)
     predictions = rng.normal(size=(B, T, D))
@@ -205,6 +225,8 @@ CASES |= {
     "Dropout": check_dropout,
     "classifier": check_classifier,
     "tagger": check_tagger,
+    "Seq2Seq of LSTMs": functools.partial(check_seq2seq, "LSTM", 1),
+    "Seq2Seq of stacked GRUs": functools.partial(check_seq2seq, "GRU after", 2),
 }
 for _lengths in (False, True):
     _named = "lengths" if _lengths else "no lengths"

@@ -1,4 +1,4 @@
-"""Outputs, final states and every gradient equal Keras's on JAX, which computes in float32: 1e-6 of the largest number."""
+"""Outputs, final states and every gradient equal Keras's on JAX, in float32: within 1e-6 of the largest number."""
 
 import os
 
