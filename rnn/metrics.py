@@ -52,7 +52,7 @@ def accuracy(logits: Any, targets: Any, mask: Any = None) -> float:
     several = z.ndim == y.ndim + 1 and z.shape[-1] > 1
     if y.dtype.kind not in ("iu" if several else "biuf"):
         raise TypeError(f"{where}: targets must be class numbers of an integer dtype, got {y.dtype.name}.")
-    if y.shape != z.shape[: y.ndim] or z.ndim > y.ndim + 1:
+    if z.shape != y.shape and (z.ndim != y.ndim + 1 or z.shape[:-1] != y.shape or z.shape[-1] == 0):
         raise ValueError(
             f"{where}: logits must have the shape of targets, {shape_text(y.shape)}, or one more axis for the classes, "
             f"got {shape_text(z.shape)}."
@@ -62,6 +62,8 @@ def accuracy(logits: Any, targets: Any, mask: Any = None) -> float:
     if kept is not None:
         z, y = z[kept], y[kept]
     check_classes(where, y, z.shape[-1] if several else 2)
+    if (y % 1 != 0).any():
+        raise ValueError(f"{where}: every target that counts must be 0 or 1, got a fraction.")
     if not y.size:
         return 0.0
     if np.isnan(z).any():

@@ -152,9 +152,9 @@ class Adam(Optimizer):
         m, v = state
         m_scale = 1 / (1 - self.beta1**self._steps)  # m̂ = m_scale · m
         v_scale = 1 / (1 - self.beta2**self._steps)
-        work = np.subtract(grad, m)
-        work *= 1 - self.beta1
-        m += work  # m + (1 − β₁)(g − m) = β₁ m + (1 − β₁) g
+        work = np.multiply(grad, 1 - self.beta1)
+        m *= self.beta1
+        m += work
         np.square(grad, out=work)
         work *= 1 - self.beta2
         v *= self.beta2

@@ -169,7 +169,8 @@ class Vocabulary:
         return len(self._tokens)
 
     def __repr__(self) -> str:
-        return f"Vocabulary of {len(self):,} tokens: {', '.join(map(repr, self._tokens[:6]))}, …"
+        first = ", ".join(map(repr, self._tokens[:6]))
+        return f"Vocabulary of {len(self):,} tokens: {first}{', …' if len(self) > 6 else ''}"
 
     @property
     def tokens(self) -> list[str]:
