@@ -115,8 +115,7 @@ def copy_problem(
 
     Returns
     -------
-    x : (B,T) int64
-    y : (B,T) int64
+    x, y : (B,T) int64
     mask : (B,T) bool
         True at the last ``length`` steps, where the word is to be written.
 

@@ -31,7 +31,7 @@ WORDS = {
 RHYMES = (
     "light sight might flight knight",
     "day way clay bay",
-    "heart part art chart",
+    "heart part dart chart",
     "stone bone throne moan",
     "hand land sand strand",
     "sea tree plea lea",
