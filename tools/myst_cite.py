@@ -65,7 +65,7 @@ def _parse(path: Path, _modified: int) -> BibliographyData:
 
 
 def _plain(latex: str) -> str:
-    return str(Text.from_latex(latex).render_as("text"))
+    return str(Text.from_latex(latex))
 
 
 def _name(person: Person, initials: bool = False) -> str:

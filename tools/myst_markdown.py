@@ -41,13 +41,26 @@ ADMONITIONS = {
     "margin": "Side note",
 }
 TITLED = ("admonition", "sidebar", "topic", "card", "grid-item-card")  # the argument is the title
-PLAIN = ("grid", "grid-item", "tab-set", "container", "div", "card-header", "card-footer")  # only the contents are shown
+PLAIN = (
+    "grid",
+    "grid-item",
+    "tab-set",
+    "container",
+    "div",
+    "card-header",
+    "card-footer",
+)  # only the contents are shown
 DROPPED = ("toctree", "tableofcontents", "contents", "index", "exercise-end")
 QUOTES = ("epigraph", "pull-quote", "highlights")
 API_ROLES = ("func", "class", "meth", "mod", "attr", "data", "exc", "obj", "const")
 TEXT_ROLES = {"sup": "<sup>%s</sup>", "sub": "<sub>%s</sub>", "kbd": "<kbd>%s</kbd>", "code": "`%s`", "literal": "`%s`"}
 TEXT_ROLES |= {"command": "**%s**", "guilabel": "**%s**", "file": "`%s`", "index": "%s", "abbr": "%s"}
 API_PAGE = "appendix/api"
+
+# A target, an open directive, a comment, a cell break, a footnote, a link that leads nowhere.
+REMAINS = re.compile(
+    r"^\([\w .:-]+\)=\s*$|^[`:]{3,}\s*\{.*|^:::.*|^%\s.*|^\+\+\+.*|\[\^[^\]]+\]|\]\((?!https?:|mailto:).*?\)"
+)
 
 Where = Callable[[str], DerivationError]  # makes the error for the line being read
 
@@ -168,7 +181,7 @@ class Page:
                 keys = sorted(self.bibliography.entries) if "all" in options else sorted(set(self.cited))
                 return "\n".join(f"- {self.bibliography.reference(key)}" for key in keys)
             case "exercise" | "exercise-start":
-                return f"{self.exercise_title(found, line)}\n\n{body()}"
+                return f"{self.exercise_title(found, line)}\n\n{body()}".strip()
             case "solution":
                 return details(self.solution_title(found, line), body())
         raise raise_at(f"the directive {{{found.name}}} has no plain form; see tools/myst_markdown.py")
@@ -207,16 +220,18 @@ class Page:
         image = self.image(found.argument, alt, raise_at, str(found.options.get("width") or ""))
         if found.name == "image" or not caption:
             return image
-        name = self.book.labels.get(fully_normalize_name(str(found.options.get("name", ""))))
-        number = f"**{self.book.number_text(name)}.** " if name and name.number else ""
-        return f"{image}\n\n{number}{caption}"
+        return f"{image}\n\n{self._number('figure', found.options, raise_at)}{caption}"
 
     def _caption(self, kind: str, options: dict[str, Any], caption: str, line: int) -> str:
         if not caption:
             return ""
+        return f"{self._number(kind, options, self.error(line))}{self.inline(caption, line)}\n\n"
+
+    def _number(self, kind: str, options: dict[str, Any], raise_at: Where) -> str:
         label = self.book.labels.get(fully_normalize_name(str(options.get("name", ""))))
-        number = f"**{self.book.number_text(label)}.** " if label and label.number and label.kind == kind else ""
-        return f"{number}{self.inline(caption, line)}\n\n"
+        if label is None or label.kind != kind or not label.number:
+            raise raise_at(f"what has a caption needs a name, so that its number ({kind}) is known here: :name:")
+        return f"**{self.book.number_text(label)}.** "
 
     def figure_caption(self, figure: dict[str, Any], line: int) -> str:
         """The caption of a figure that a code cell draws (`mystnb: figure:` among the cell's options)."""
@@ -421,13 +436,17 @@ def leftovers(markdown: str) -> list[str]:
     for token in parser.parse(markdown):
         if token.type == "fence" and token.info.lstrip().startswith("{"):
             found.append(token.info)
-        found += re.findall(r"<!--", token.content) if token.type == "html_block" else []
-        for child in token.children or []:
+        elif token.type == "html_block":
+            found += re.findall(r"<!--", token.content)
+        for child, following in pairwise([*(token.children or []), None]):
+            if child is None:
+                continue
             if child.type == "text":
-                found += re.findall(
-                    r"^\([\w .:-]+\)=\s*$|\{[a-zA-Z:_+-]+\}(?=$|`)|^:::.*|^%\s.*|^\+\+\+|\[\^.+?\]", child.content
-                )
-                found += re.findall(r"\]\((?!https?:|mailto:|#).*?\)", child.content)
+                found += REMAINS.findall(child.content)
+                role = re.search(r"\{[\w:+-]+\}$", child.content)
+                found += [role.group()] if role and following and following.type == "code_inline" else []
+            elif child.type == "html_inline" and child.content.startswith("<!--"):
+                found.append(child.content)
             elif child.type in ("link_open", "image"):
                 address = str(child.attrs.get("href") or child.attrs.get("src"))
                 found += [] if re.match(r"https?:|mailto:|data:", address) else [address]
@@ -465,7 +484,7 @@ def _padded(text: str, count: int) -> list[str | None]:
 
 def _replace(lines: list[str | None], start: int, end: int, text: str, prefix: str) -> None:
     """Put `text` in the place of a block, apart from its neighbors; what becomes empty takes its blank line along."""
-    before = next((line for line in reversed(lines[:start]) if line is not None), "")
+    before = next((line for line in reversed(lines[:start]) if line is not None), "").split("\n")[-1]
     after = next((line for line in lines[end:] if line is not None), "")
     lines[start:end] = [None] * (end - start)
     if not text:
