@@ -99,7 +99,7 @@ def ensure(extras: tuple[str, ...] = EXTRAS, root: Path = ROOT) -> Path:
     if python.exists() and stamp.exists() and stamp.read_text(encoding="utf-8") == wanted:
         return python
     base = root / ".venv" / ".python"
-    running = f"{sys.version} {sys.base_prefix}"
+    running = f"{sys.version} {sys.base_prefix} {root}"  # an environment cannot be moved
     if not (python.exists() and base.exists() and base.read_text(encoding="utf-8") == running):
         python = create(root)
         base.write_text(running, encoding="utf-8")
