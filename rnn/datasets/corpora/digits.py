@@ -7,7 +7,7 @@ linear recurrence with two steps of memory:
     y_t = a x_t + b y_{t−1} + c y_{t−2},    b = 2 r cos θ,    c = −r²,
     r = exp(−π · bandwidth / rate),    θ = 2π · formant / rate
 
-Three of them side by side, retuned every 5 ms from sound to sound, make speech one can tell apart, though
+Three of them side by side, changed every 5 ms from sound to sound, make speech one can tell apart, though
 nobody would take it for a person: D. H. Klatt, "Software for a cascade/parallel formant synthesizer", Journal
 of the Acoustical Society of America 67(3), 1980. The vowels' formants are the averages over men of G. E.
 Peterson and H. L. Barney, "Control methods used in a study of the vowels", Journal of the Acoustical Society

@@ -59,7 +59,7 @@ def test_every_call_returns_the_same_reviews():
         assert first[1].tolist() == second[1].tolist()
         assert first[2].tolist() == second[2].tolist()
     content = "\n".join(f"{text}\t{label}\t{rating}" for text, label, rating in rows())
-    assert hashlib.sha256(content.encode()).hexdigest().startswith("e558ecec11412d82")
+    assert hashlib.sha256(content.encode()).hexdigest().startswith("8aec02016274360e")
 
 
 def test_every_bag_of_words_belongs_to_as_many_praising_as_damning_reviews():
@@ -70,6 +70,15 @@ def test_every_bag_of_words_belongs_to_as_many_praising_as_damning_reviews():
             balance[tuple(sorted(tokens))] += 1 if label else -1
         assert len(balance) > len(texts) // 2 - 50  # twins, hardly any quadruplets
         assert set(balance.values()) == {0}
+
+
+def test_twins_stand_next_to_each_other_in_either_order():
+    for texts, labels, _ in SPLITS:
+        for first, second in zip(texts[::2], texts[1::2], strict=True):
+            assert sorted(words(first)) == sorted(words(second))
+            assert first != second
+        assert np.all(labels[::2] + labels[1::2] == 1)
+        assert 0.45 < labels[::2].mean() < 0.55
 
 
 def test_no_text_occurs_twice_and_no_test_word_is_new():

@@ -88,7 +88,7 @@ def test_english_verbs_agree():
         ("She buys the bread.", ["Elle achète le pain."]),
         ("We eat the orange.", ["Nous mangeons l'orange."]),
         ("They don't read the story.", ["Ils ne lisent pas l'histoire.", "Elles ne lisent pas l'histoire."]),
-        ("The girl listens to the birds.", ["La fille écoute les oiseaux."]),
+        ("The children listen to the birds.", ["Les enfants écoutent les oiseaux."]),
         ("My brother has the money.", ["Mon frère a l'argent."]),
         ("The children don't swim.", ["Les enfants ne nagent pas."]),
         ("We love the winter.", ["Nous aimons l'hiver."]),
