@@ -12,6 +12,7 @@ import hashlib
 import os
 import socket
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO, TypeVar
 from urllib.parse import urlsplit
@@ -81,18 +82,25 @@ def download(
     return target, data
 
 
-class _Counted:
-    """A file to be written that tells a progress bar how many bytes it got."""
+class _Shown:
+    """A file to be written that shows on a progress bar how many bytes it got."""
 
-    def __init__(self, file: BinaryIO, bar: Any) -> None:
-        self.file, self.bar = file, bar
+    def __init__(self, file: BinaryIO, new_bar: Callable[[], Any]) -> None:
+        self.file, self.new_bar = file, new_bar
+        self.bar: Any = None
 
     def write(self, chunk: bytes) -> None:
+        if self.bar is None:  # no bar before the first byte: where nothing comes, there is nothing to show
+            self.bar = self.new_bar()
         self.file.write(chunk)
         self.bar.update(len(chunk))
 
     def flush(self) -> None:
         self.file.flush()
+
+    def close_bar(self) -> None:
+        if self.bar is not None:
+            self.bar.close()
 
 
 def _transfer(entry: Entry, file: BinaryIO, timeout: tuple[float, float]) -> None:
@@ -101,10 +109,20 @@ def _transfer(entry: Entry, file: BinaryIO, timeout: tuple[float, float]) -> Non
         from tqdm import tqdm
     except ImportError as error:
         raise DataError(_failed(entry, f"the package {error.name} is not installed")) from error
-    bytes_as_they_are = {"Accept-Encoding": "identity"}
-    get = pooch.HTTPDownloader(chunk_size=1 << 16, timeout=timeout, headers=bytes_as_they_are)
-    with tqdm(desc=entry.names[0], total=entry.size, unit="B", unit_scale=True) as bar:
-        get(entry.address, _Counted(file, bar), None)
+    shown = _Shown(file, partial(tqdm, desc=entry.names[0], total=entry.size, unit="B", unit_scale=True))
+    responses: list[Any] = []
+    get = pooch.HTTPDownloader(
+        chunk_size=1 << 16,
+        timeout=timeout,
+        headers={"Accept-Encoding": "identity"},  # the bytes of the file, not a compressed form of them
+        hooks={"response": lambda response, **_: responses.append(response)},
+    )
+    try:
+        get(entry.address, shown, None)
+    finally:
+        shown.close_bar()
+        for response in responses:  # pooch leaves the connection open after an error
+            response.close()
 
 
 def _check_download_hash(path: Path, wanted: str) -> None:
@@ -140,11 +158,11 @@ def _what_happened(error: OSError, target: Path, host: str, timeout: tuple[float
     if isinstance(error, exceptions.ConnectionError | exceptions.Timeout):
         causes = list(_causes(error))
         if any(isinstance(cause, socket.gaierror) for cause in causes):
-            host, reason = _ANY_HOST, f"the name {host} could not be looked up; is there a network?"
+            host, reason = _ANY_HOST, f"the name {host} could not be looked up (no network?)"
         elif isinstance(error, exceptions.Timeout) or any(isinstance(cause, TimeoutError) for cause in causes):
             reason = f"{host} did not answer within {timeout[0]:g} s or stopped for {timeout[1]:g} s"
         else:
-            reason = f"{host} could not be reached"
+            reason = f"{host} could not be reached ({reason_of(causes[-1])})"
         _unreachable[host] = reason
         return reason
     if isinstance(error, exceptions.RequestException):

@@ -159,6 +159,5 @@ def _copy(path: Path, entry: Entry, read: Reader[T]) -> tuple[Entry, Path, bool]
     try:
         put_file(target, write, lambda copy: read(copy, entry))
     except (OSError, BadFileError) as error:
-        reason = reason_of(error) if isinstance(error, OSError) else str(error)
-        raise DataError(f"{path} could not be copied to {target}: {reason}.") from error
+        raise DataError(f"{path} could not be copied to {target}: {reason_of(error)}.") from error
     return entry, target, True

@@ -58,9 +58,18 @@ def storage_folder() -> Path:
         If neither can be written.
     """
     for folder in folders():
-        if _writable(folder):
+        if writable(folder):
             return folder
     raise DataError(f"{' and '.join(map(str, folders()))} cannot be written; set RNN_DATA_DIR to a folder that can")
+
+
+def writable(folder: Path) -> bool:
+    """Whether files may be put there. A folder without any write permission is left alone even by an administrator."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        return bool(folder.stat().st_mode & 0o222) and os.access(folder, os.W_OK | os.X_OK)
+    except OSError:
+        return False
 
 
 def put_file(target: Path, write: Callable[[BinaryIO], object], check: Callable[[Path], T]) -> T:
@@ -104,9 +113,9 @@ def warn(message: str, stacklevel: int = 1) -> None:
     warnings.warn(message, DataWarning, stacklevel=stacklevel + 1)
 
 
-def reason_of(error: OSError) -> str:
-    """What the operating system says went wrong, without error number and path."""
-    return error.strerror or str(error)
+def reason_of(error: BaseException) -> str:
+    """What went wrong in words; if the operating system says it, without error number and path."""
+    return (isinstance(error, OSError) and error.strerror) or str(error)
 
 
 def _folder(variable: str) -> Path:
@@ -118,12 +127,3 @@ def _folder(variable: str) -> Path:
     except ImportError:
         raise DataError(f"Without {variable}, finding the data folder needs the package pooch.") from None
     return Path(pooch.os_cache("rnn-from-scratch"))
-
-
-def _writable(folder: Path) -> bool:
-    """Whether files may be put there. A folder without any write permission is left alone even by an administrator."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        return bool(folder.stat().st_mode & 0o222) and os.access(folder, os.W_OK | os.X_OK)
-    except OSError:
-        return False

@@ -17,7 +17,7 @@ import numpy.typing as npt
 from rnn.datasets.archives import check_hash, join_members, read_members
 from rnn.datasets.base import Dataset
 from rnn.datasets.fetch import check_source, obtain
-from rnn.datasets.folders import BadFileError, DataError, cache_folder, put_file, warn
+from rnn.datasets.folders import BadFileError, DataError, cache_folder, put_file, reason_of, warn, writable
 from rnn.datasets.registry import DATASETS, Entry
 
 _warned: set[Path] = set()  # cache folders whose failure was reported
@@ -138,7 +138,8 @@ def _write_cache(contents: bytes, entry: Entry) -> None:
     except DataError:
         return
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        if not writable(folder):
+            raise PermissionError("it cannot be written")
         put_file(
             cache_file(entry),
             lambda file: file.write(contents),
@@ -148,8 +149,8 @@ def _write_cache(contents: bytes, entry: Entry) -> None:
         if folder not in _warned:
             _warned.add(folder)
             warn(
-                f"The unpacked reviews could not be kept in {folder} ({error}), so they are unpacked anew every time: "
-                "set RNN_CACHE_DIR to a folder that can be written."
+                f"The unpacked reviews could not be kept in {folder} ({reason_of(error)}), so they are unpacked anew "
+                "every time: set RNN_CACHE_DIR to a folder that can be written."
             )
 
 

@@ -1,5 +1,4 @@
-"""What is known about the data: names, addresses, hashes, sizes, licenses. Facts only; the logic is in the
-neighboring files.
+"""What is known about the data: names, addresses, hashes, sizes, licenses. The logic is in the files beside.
 
 A data set may lie in the data folder in several packagings: the file its authors publish, an archive built on
 demand by a code host, a copy repacked by hand. What must be right is its *contents*, so the hash that decides
