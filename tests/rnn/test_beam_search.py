@@ -108,20 +108,34 @@ def test_every_beginning_keeps_its_own_state(name, width):
 
 @pytest.mark.parametrize("alpha", [0.0, 0.6, 1.0])
 @pytest.mark.parametrize("width", [1, 2, 3, 6])
-def test_stopping_early_changes_nothing(width, alpha):
-    """Against the same search written plainly, which never stops early and keeps states by reading everything again."""
+def test_it_stops_as_early_as_it_may_and_that_changes_nothing(width, alpha):
+    """Against the same search written plainly, which goes on to the end and reads everything again at each step."""
+
+    def score(sequence):
+        return sequence.log_prob / (len(sequence.tokens) + 1) ** alpha
+
     for seed in range(8):
         model = language_model("rnn", seed)
-        beginnings, finished = [([], 0.0)], []
+        beginnings, finished, decided = [([], 0.0)], [], []
         for _ in range(6):
             longer = [([*p, k], log_prob_by_forward(model, 0, [*p, k])) for p, _ in beginnings for k in range(V)]
             best = sorted(longer, key=lambda item: -item[1])[:width]
             finished += [Generated(p[:-1], q, True) for p, q in best if p[-1] == STOP]
+            finished.sort(key=score, reverse=True)
             beginnings = [(p, q) for p, q in best if p[-1] != STOP]
-        finished.sort(key=lambda s: -s.log_prob / (len(s.tokens) + 1) ** alpha)
+            hope = max((q / 6**alpha for _, q in beginnings), default=-np.inf)
+            decided.append(not beginnings or (len(finished) >= width and score(finished[width - 1]) >= hope))
         wanted = (finished + [Generated(p, q, False) for p, q in beginnings])[:width]
-        found = beam(stepper(model), None, 0, 6, width=width, stop=STOP, alpha=alpha)
+        calls = []
+        step = stepper(model)
+
+        def counted(tokens, state, calls=calls, step=step):
+            calls.append(tokens)
+            return step(tokens, state)
+
+        found = beam(counted, None, 0, 6, width=width, stop=STOP, alpha=alpha)
         assert without_log_prob(found) == without_log_prob(wanted)
+        assert len(calls) == [*decided[:5], True].index(True) + 1
 
 
 def counted_calls(table, **options):
@@ -188,6 +202,8 @@ def test_impossible_continuations_are_dropped_rather_than_kept_at_minus_infinity
 def test_of_equally_likely_ones_the_smaller_tokens_come_first():
     found = beam(table_step(np.full((3, 3), 1 / 3)), None, 0, 2, width=4)
     assert [s.tokens for s in found] == [[0, 0], [0, 1], [0, 2], [1, 0]]
+    many = beam(table_step(np.full((60, 60), 1 / 60)), None, 0, 1, width=50)
+    assert [s.tokens for s in many] == [[k] for k in range(50)]
 
 
 def test_with_max_steps_0_nothing_is_generated():
