@@ -264,7 +264,7 @@ class Page:
         formulas = [t.meta["place"] for t in self._inline_tokens(text) if t.type == "math_inline"]
         parts, position = [], 0
         for start, end in formulas:
-            parts += [text[position:start].replace("|", "\\|"), re.sub(r"(?<!\\)\|", r"\\vert ", text[start:end])]
+            parts += [text[position:start].replace("|", "\\|"), re.sub(r"(?<!\\)\|", r"\\vert{}", text[start:end])]
             position = end
         return "".join([*parts, text[position:].replace("|", "\\|")])
 
