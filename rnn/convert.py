@@ -20,7 +20,6 @@ that one stays apart as ``b_hn``.
 Every function takes an RNN, LSTM, GRU, Bidirectional, Stacked, Dense or Embedding layer. ``to_...`` returns copies in
 the layer's dtype. ``load_...`` changes the layer's parameters in place; it raises ValueError if a name, a shape or
 the number of arrays is wrong or a weight is not finite, TypeError if a dtype is, and has then changed nothing.
-
 Sources: the documentation of torch.nn, of keras.layers and of the ONNX operators RNN, LSTM and GRU.
 """
 
@@ -69,14 +68,12 @@ def to_pytorch(layer: Layer) -> Arrays:
 
 
 def load_pytorch(layer: Layer, weights: Mapping[str, Any]) -> None:
-    """Fill a layer with the ``state_dict`` of a PyTorch module, named as by `to_pytorch`: arrays or CPU tensors."""
+    """Fill a layer with the ``state_dict`` of a module: arrays or CPU tensors, named as by :func:`to_pytorch`."""
     _load(layer, weights, "pytorch")
 
 
 def to_keras(layer: Layer) -> Arrays:
-    """Weights in the order in which the Keras layer (or layers) that compute the same have them.
-
-    ``keras_layer.set_weights(list(to_keras(layer).values()))`` hands them over.
+    """Weights in the order of the Keras layers that compute the same: ``set_weights(list(to_keras(layer).values()))``.
 
     Returns
     -------
@@ -89,7 +86,7 @@ def to_keras(layer: Layer) -> Arrays:
 
 
 def load_keras(layer: Layer, weights: Mapping[str, Any] | Sequence[Any]) -> None:
-    """Fill a layer with what a Keras layer's ``get_weights()`` returned, or with a dict named as by `to_keras`."""
+    """Fill a layer with the list that ``get_weights()`` of Keras returns, or a dict named as by :func:`to_keras`."""
     if isinstance(weights, Sequence) and not isinstance(weights, str):
         names = list(to_keras(layer))
         if len(weights) != len(names):
@@ -120,7 +117,7 @@ def to_onnx(layer: Layer) -> Arrays:
 
 
 def load_onnx(layer: Layer, weights: Mapping[str, Any]) -> None:
-    """Fill a layer with the inputs of an ONNX operator, named as by `to_onnx`."""
+    """Fill a layer with the inputs of an ONNX operator, named as by :func:`to_onnx`."""
     _load(layer, weights, "onnx")
 
 
