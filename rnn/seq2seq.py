@@ -40,7 +40,7 @@ class Seq2Seq(Layer):
     source_embedding : Embedding
         Vectors of the source's tokens.
     encoder : recurrent layer
-        Reads them: an RNN, LSTM or GRU, or several in a :class:`~rnn.wrappers.Stacked`. (A bidirectional layer ends
+        Reads them: an RNN, LSTM or GRU, or several in a :class:`~rnn.Stacked`. (A bidirectional layer ends
         in two states, one for each direction, and a decoder starts from one.)
     target_embedding : Embedding
         Vectors of the target's tokens.
