@@ -24,6 +24,7 @@ WORDS = {
     "tables": "a stored table changed",
     "data": "the data changed",
     "versions": "versions changed",
+    "tests": "the tests changed",
 }
 
 
@@ -38,6 +39,7 @@ def stamp(chapter: Chapter, derived: NotebookNode) -> dict[str, str]:
         "tables": tree_hash(tables(chapter, sources), chapter.root),
         "data": json.dumps(data_state(sources), sort_keys=True),
         "versions": ", ".join([f"python {platform.python_version()}", *(f"{x} {version(x)}" for x in LIBRARIES)]),
+        "tests": tree_hash(counted_tests(chapter, sources), chapter.root),
     }
 
 
@@ -59,6 +61,11 @@ def tables(chapter: Chapter, sources: str) -> list[Path]:
     beside = [p for p in files(chapter.path.parent) if p.suffix not in {".md", ".py"}]
     results = files(chapter.root / "benchmarks") if "benchmarks" in sources else []
     return beside + [p for p in results if p.suffix in {".json", ".csv"}]
+
+
+def counted_tests(chapter: Chapter, sources: str) -> list[Path]:
+    """Return the tests if a cell names their folder, as the page does that counts them."""
+    return [p for p in files(chapter.root / "tests") if p.suffix == ".py"] if '"tests"' in sources else []
 
 
 def tree_hash(paths: Iterable[Path], root: Path) -> str:

@@ -58,6 +58,21 @@ def test_a_changed_line_of_the_package_runs_the_chapter_again_and_nothing_else_d
     assert outputs(scratch.chapter)[0] == "the package says: Another first line.\n"
 
 
+def test_a_changed_test_runs_again_the_page_that_counts_tests_and_no_other(pretend):
+    test = pretend.root / "tests" / "rnn" / "test_it.py"
+    test.parent.mkdir(parents=True, exist_ok=True)
+    test.write_text("")
+    assert pretend.execute().outcome == "ran"
+    test.write_text("def test_it(): ...")
+    assert pretend.execute().outcome == "cached"
+
+    pretend.edit(pretend.page, "print(6 * 7)", 'print("tests")')
+    assert pretend.execute().outcome == "ran"
+    test.write_text("")
+    result = pretend.execute()
+    assert (result.outcome, result.note) == ("ran", "the tests changed")
+
+
 def test_a_chapter_that_raises_is_shown_with_cell_and_traceback_and_not_taken_in(scratch, capsys):
     scratch.edit(scratch.page, "print(6 * 7)", "answer = 42\nprint(answer / 0)")
     assert scratch.execute().outcome == "FAILED"
@@ -194,7 +209,7 @@ def test_results_that_left_the_cache_are_missed_before_the_build(pretend):
 def test_an_interrupted_record_is_never_half_written(pretend, monkeypatch):
     pretend.execute()
     record = executing.record_path(pretend.chapter)
-    assert set(json.loads(record.read_text())["stamp"]) == {"chapter", "package", "tables", "data", "versions"}
+    assert set(json.loads(record.read_text())["stamp"]) == {"chapter", "package", "tables", "data", "versions", "tests"}
     assert [p.name for p in record.parent.iterdir()] == ["short.json"]
 
 
