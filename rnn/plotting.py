@@ -140,7 +140,7 @@ def heat_map(
     Parameters
     ----------
     values : ndarray (R, C)
-        The matrix.
+        The matrix; a cell that is not a number stays empty.
     ax : Axes, optional
         Where to draw; a new figure if left out.
     rows, columns : sequence of str, optional
@@ -149,7 +149,7 @@ def heat_map(
         True centers the colors on zero (blue below, white at zero, orange above); False runs from the least value to
         the greatest.
     number_format : str, optional
-        Writes each value into its cell, as in ``".2f"``.
+        Writes each finite value into its cell, as in ``".2f"``.
 
     Raises
     ------
@@ -178,7 +178,8 @@ def heat_map(
     if columns is not None:
         ax.set_xticks(np.arange(len(columns)) + 0.5, columns)
     if number_format is not None:
-        for (row, column), value in np.ndenumerate(values):
+        for row, column in np.argwhere(np.isfinite(values)):
+            value = values[row, column]
             red, green, blue, _ = mesh.cmap(mesh.norm(value))
             dark_cell = 0.299 * red + 0.587 * green + 0.114 * blue < 0.5
             color = "#ffffff" if dark_cell else "#000000"

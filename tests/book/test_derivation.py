@@ -235,7 +235,8 @@ def test_the_sources_are_listed(text):
         "$$\n\\begin{aligned}\na &= 1 \\\\\nb &= 2\n\\end{aligned}\n\\tag{3}\n$$\n",
         "$$\n\\begin{aligned}\nc &= 3 \\\\\nd &= 4\n\\end{aligned}\n$$\n",
         "$$\ne = \\begin{pmatrix} 1 \\\\ 2 \\end{pmatrix}\n$$\n",
-        "**Table 2.1.** What is a *GRU*?\n\n| Symbol | Meaning $\\vert{}x\\vert{}$ |\n| --- | --- |\n| `a\\|b` | (2) |\n",
+        "**Table 2.1.** What is a *GRU*?\n\n"
+        "| Symbol | Meaning $\\vert{}x\\vert{}$ |\n| --- | --- |\n| `a\\|b` | (2) |\n",
         "**Table 2.2.** A second table\n\n| a | (2) |\n| - | - |\n| [GRU](",
         "**One**\n\nFirst.\n\n**Two**\n\nSecond.\n",
         f"> **Card**\n>\n> Text of the card.\n>\n> [The other page]({SITE}part/other.html)\n",

@@ -226,6 +226,12 @@ def test_values_are_written_into_their_cells_in_a_color_that_can_be_read():
         assert contrast(color, matplotlib.colors.to_hex(mesh.cmap(mesh.norm(value)))) >= 4.5
 
 
+def test_a_cell_without_a_number_stays_empty():
+    ax = plotting.heat_map(np.array([[np.nan, 2.0], [1.0, np.nan]]), diverging=False, number_format=".0f")
+    assert [(text.get_position(), text.get_text()) for text in ax.texts] == [((1.5, 0.5), "2"), ((0.5, 1.5), "1")]
+    assert ax.collections[0].get_clim() == (1.0, 2.0)
+
+
 def test_a_heat_map_draws_where_it_is_told():
     _, axes = plotting.figure(1, 2)
     assert plotting.heat_map(np.eye(2), ax=axes[0, 1]) is axes[0, 1]
