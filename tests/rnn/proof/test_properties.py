@@ -324,6 +324,28 @@ def test_pooling_equals_pooling_each_sequence_alone(seed, time, kind):
         assert_close({"pooled": together[b]}, {"pooled": expected}, EXACT)
 
 
+@pytest.mark.parametrize("sizes", [(3, 3)])
+@pytest.mark.parametrize("between", [[], [rnn.Dropout(0.5)]], ids=["at once", "dropout between"])
+def test_last_after_a_bidirectional_layer_is_both_final_states(sizes, between):
+    rng = np.random.default_rng(0)
+    onward, back = (cell("GRU after", 2, size, rng) for size in sizes)
+    both = rnn.Bidirectional(onward, back)
+    x, lengths = rng.normal(size=(4, 5, 2)), np.array([5, 0, 1, 3])
+    pooled, _ = rnn.Sequential([both, *between, rnn.Pool("last")]).forward(x, lengths)
+    _, (forward_state, backward_state) = both.forward(x, None, lengths)
+    np.testing.assert_array_equal(pooled, np.hstack([forward_state, backward_state]))
+
+
+def test_last_after_a_bidirectional_layer_and_a_dense_one_is_the_last_step():
+    """A Dense layer mixes both halves: no half of what it gives was read backwards."""
+    rng = np.random.default_rng(0)
+    both, dense = network("LSTM", 2, 3, rng, both_ways=True), rnn.Dense(6, 4, rng=rng, dtype=np.float64)
+    x, lengths = rng.normal(size=(4, 5, 2)), np.array([5, 2, 1, 3])
+    pooled, _ = rnn.Sequential([both, dense, rnn.Pool("last")]).forward(x, lengths)
+    every = dense.forward(both.forward(x, None, lengths)[0])
+    np.testing.assert_array_equal(pooled, every[np.arange(4), lengths - 1])
+
+
 @given(seed=seeds)
 @few
 def test_an_embedding_equals_one_hot_vectors_times_its_matrix(seed):
