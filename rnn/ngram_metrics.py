@@ -141,7 +141,7 @@ def _character_counts(hypothesis: str, reference: str, max_n: int) -> np.ndarray
 
 def _f_score(counts: np.ndarray, beta: float) -> float:
     """F-score of the mean precision and the mean recall over the n for which both sides have n-grams."""
-    ours, theirs, common = counts[:, (counts[0] > 0) & (counts[1] > 0)]
+    ours, theirs, common = counts[:, counts[0] > 0]  # n-grams of ours count only where there are some of theirs
     if not common.any():
         return 0.0
     precision, recall = float((common / ours).mean()), float((common / theirs).mean())

@@ -102,6 +102,12 @@ def test_chrf_weighs_recall_twice():
     assert chrf(["abcd"], [["ab"]], max_n=1) == pytest.approx(5 * 0.5 / (4 * 0.5 + 1), abs=1e-15)
 
 
+def test_chrf_leaves_out_pairs_of_letters_where_the_reference_has_only_one():
+    precision, recall = (3 / 5 + 1 / 1) / 2, (3 / 3 + 1 / 1) / 2  # the pairs of "abc" do not count
+    wanted = 2 * precision * recall / (precision + recall)
+    assert chrf(["abc", "ab"], [["a"], ["ab"]], max_n=2, beta=1) == pytest.approx(wanted, abs=1e-15)
+
+
 def test_chrf_takes_the_best_reference_of_each_sentence():
     assert chrf(["abc", "xyz"], [["qqq", "abc"], ["xyz", "abc"]]) == 1.0
     assert chrf(["abc"], [["", "abx"]]) == chrf(["abc"], [["abx"]]) > 0
