@@ -5,7 +5,7 @@
 Every contender runs alone in a process of its own, float32, with the same number of threads. In each round the
 contenders take turns, so that a machine whose speed drifts drifts for all; the best of all rounds counts. What is
 timed is one call of the layer on x (B, T, D), and back from a given dL/dh to the gradients of all weights and of
-x. JAX is compiled before the clock starts. The table goes to ``benchmarks/results/cells.json``.
+x. JAX is compiled before the clock starts. The table goes to ``rnn/tables/cells.json``.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.common import best_of, describe_machine, geometric_mean, write_results
+from benchmarks.common import best_of, geometric_mean, write_table
 
 SHAPES = [
     (16, 50, 32, 32),
@@ -170,9 +170,7 @@ def main() -> None:
             print(f"round {turn + 1}, {contender}: {time.perf_counter() - start:.0f} s", file=sys.stderr)
     rows = [{"cell": cell, "shape": shape, **times} for (cell, shape), times in best.items()]
     print(table(rows, arguments.contenders))
-    write_results(
-        "cells", {"machine": describe_machine(arguments.threads), "command": "python -m benchmarks.cells", "rows": rows}
-    )
+    write_table("cells", "python -m benchmarks.cells", arguments.threads, {"rows": rows})
 
 
 def table(rows: list[dict[str, Any]], contenders: list[str]) -> str:

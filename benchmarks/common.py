@@ -13,7 +13,11 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-RESULTS = Path(__file__).parent / "results"
+import rnn.tables
+from tools.notebooks import read_chapter
+
+ROOT = Path(__file__).parent.parent
+TABLES = Path(rnn.tables.__file__).parent
 
 
 def best_of(run: Callable[[], object], seconds: float = 0.6, least: int = 5) -> float:
@@ -58,7 +62,19 @@ def describe_machine(threads: int) -> dict[str, Any]:
     }
 
 
-def write_results(name: str, results: dict[str, Any]) -> None:
-    """Store a table as ``benchmarks/results/NAME.json``."""
-    RESULTS.mkdir(exist_ok=True)
-    (RESULTS / f"{name}.json").write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
+def write_table(name: str, command: str, threads: int, results: dict[str, Any], **made: str) -> None:
+    """Store results as ``rnn/tables/NAME.json``, with how they were made."""
+    table = {"made": {"command": command, **made, **describe_machine(threads)}, **results}
+    (TABLES / f"{name}.json").write_text(json.dumps(table, indent=1) + "\n", encoding="utf-8")
+
+
+def run_cells(chapter: Path, tag: str) -> dict[str, Any]:
+    """Run the code cells of a chapter that carry a tag; return what they define.
+
+    So a script uses the very functions that the chapter shows, and cannot drift away from them.
+    """
+    namespace: dict[str, Any] = {"__name__": chapter.stem}
+    for cell in read_chapter(chapter, ROOT).cells:
+        if cell.cell_type == "code" and tag in cell.metadata.get("tags", []):
+            exec(compile(cell.source, f"{chapter.name}, cell tagged {tag}", "exec"), namespace)
+    return namespace

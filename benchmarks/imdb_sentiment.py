@@ -1,0 +1,165 @@
+"""Make the stored table of the chapter on film reviews: what takes longer than a reader will wait.
+
+    python -m benchmarks.imdb_sentiment [--only final]
+
+Runs the chapter's own cells that are tagged ``shared`` (data, vocabulary, networks, training), then trains: the
+networks of the chapter over three seeds, measured on the test set; an LSTM with its last state on reviews padded and
+cut in six ways; every cell with every pooling; every cell on shuffled reviews. All but the first are measured on
+validation reviews only, with fewer words and epochs, two processes at a time. The networks of the chapter train alone,
+on all threads, so that their seconds mean something. The table goes to ``rnn/tables/imdb-sentiment.json``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import multiprocessing
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+import rnn
+from benchmarks.common import run_cells, write_table
+from rnn.tables import load_table
+
+CHAPTER = Path(__file__).parent.parent / "book" / "case-studies" / "imdb-sentiment.md"
+SEEDS = [0, 1, 2]
+BUDGET = {"words": 200, "hidden": 32, "embedding": 32, "epochs": 3}
+CELLS = ["no recurrence", "RNN", "LSTM", "BiLSTM"]
+POOLINGS = ["last", "mean", "max", "max+mean"]
+PADDINGS = ["right, with lengths", "right, read through", "left"]
+COMMAND = "python -m benchmarks.imdb_sentiment"
+
+chapter: dict[str, Any] = {}  # what the chapter's cells define; worker processes inherit it
+
+
+def accuracy(model: Any, ids: list[list[int]], rows: Any = slice(None)) -> float:
+    """Validation accuracy on some of the reviews."""
+    logits = chapter["predict"](model, ids)
+    return rnn.metrics.accuracy(logits[rows], chapter["y_val"][rows])
+
+
+def train_on(model: Any, seed: int, ids: list[list[int]], val_ids: list[list[int]]) -> None:
+    """Train as the chapter does, with the smaller budget."""
+    chapter["train"](model, seed, ids, chapter["y_train"], progress=False, val_ids=val_ids, **BUDGET)
+
+
+def grid(cell: str, pooling: str, seed: int) -> dict[str, Any]:
+    """One cell with one pooling."""
+    train_ids, val_ids = (chapter["encode"](chapter[name], BUDGET["words"]) for name in ("train_tokens", "val_tokens"))
+    model = chapter["build"](cell, pooling, seed, **BUDGET)
+    train_on(model, seed, train_ids, val_ids)
+    return {"cell": cell, "pooling": pooling, "accuracy": accuracy(model, val_ids)}
+
+
+def shuffled(cell: str, seed: int) -> dict[str, Any]:
+    """One cell, max+mean pooling, on reviews in order and on shuffled ones; all reviews, and the negated ones."""
+    row: dict[str, Any] = {"cell": cell}
+    strong = chapter["strong_words"]()
+    negated = np.array([chapter["is_negated"](t[-BUDGET["words"] :], strong) for t in chapter["val_tokens"]])
+    for kind in ("in_order", "shuffled"):
+        sets = [chapter["encode"](chapter[name], BUDGET["words"]) for name in ("train_tokens", "val_tokens")]
+        if kind == "shuffled":
+            sets = [chapter["shuffle_words"](ids, 100 + seed) for ids in sets]
+        model = chapter["build"](cell, "max+mean", seed, **BUDGET)
+        train_on(model, seed, *sets)
+        row[f"accuracy_{kind}"], row[f"negated_{kind}"] = accuracy(model, sets[1]), accuracy(model, sets[1], negated)
+    return row
+
+
+def padding(way: str, kept: str, seed: int) -> dict[str, Any]:
+    """An LSTM with its last state, reviews padded and cut in one way."""
+    words = BUDGET["words"]
+    part = slice(None, words) if kept == "the first" else slice(-words, None)
+    encode = chapter["vocabulary"].encode
+    sets = [[encode(t[part]) for t in chapter[name]] for name in ("train_tokens", "val_tokens")]
+    if way != "right, with lengths":
+        pad = "left" if way == "left" else "right"
+        sets = [list(rnn.pad_sequences(ids, length=words, pad=pad)[0]) for ids in sets]
+    model = chapter["build"]("LSTM", "last", seed, **BUDGET)
+    train_on(model, seed, *sets)
+    return {"padding": way, "kept": kept, "accuracy": accuracy(model, sets[1])}
+
+
+def final() -> list[dict[str, Any]]:
+    """The chapter's models on the test set: the bags once, the networks over all seeds."""
+    rows: list[dict[str, Any]] = []
+    tokens, labels = chapter["test_tokens"], chapter["y_test"]
+    for name, pairs in (("words", False), ("words and pairs", True)):
+        start = time.perf_counter()
+        predictor = chapter["bag_baseline"](pairs)
+        seconds = time.perf_counter() - start
+        rows.append(
+            {"model": name, "accuracy": [rnn.metrics.accuracy(predictor(tokens), labels)], "seconds": [seconds]}
+        )
+        print(rows[-1], file=sys.stderr, flush=True)
+    for cell in CELLS:
+        row: dict[str, Any] = {"model": cell, "accuracy": [], "seconds": [], "per_epoch": [], "validation": []}
+        for seed in SEEDS:
+            start = time.perf_counter()
+            model, history = chapter["build_and_train"](cell, seed, progress=False)
+            row["seconds"].append(time.perf_counter() - start)
+            row["per_epoch"].append(float(np.mean(history["seconds"])))
+            row["validation"].append(history["val_accuracy"][history.best_epoch])
+            row["accuracy"].append(rnn.metrics.accuracy(chapter["predict"](model, chapter["test_ids"]), labels))
+            print(cell, seed, {k: v[-1] for k, v in row.items() if k != "model"}, file=sys.stderr, flush=True)
+        rows.append(row)
+    return rows
+
+
+def merged(rows: list[dict[str, Any]], keys: list[str]) -> list[dict[str, Any]]:
+    """One row for all seeds: what is not a key becomes a list."""
+    found: dict[tuple[Any, ...], dict[str, Any]] = {}
+    for row in rows:
+        slot = found.setdefault(tuple(row[key] for key in keys), {key: row[key] for key in keys})
+        for name, value in row.items():
+            if name not in keys:
+                slot.setdefault(name, []).append(value)
+    return list(found.values())
+
+
+def call(job: tuple[str, tuple[Any, ...]]) -> dict[str, Any]:
+    """Do one job in a worker process."""
+    name, arguments = job
+    start = time.perf_counter()
+    row: dict[str, Any] = {"grid": grid, "shuffled": shuffled, "padding": padding}[name](*arguments)
+    print(name, *arguments, row, f"{time.perf_counter() - start:.0f} s", file=sys.stderr, flush=True)
+    return row
+
+
+def main() -> None:
+    """Make the table, or the parts of it asked for, keeping the rest."""
+    parts = {"grid": ["cell", "pooling"], "shuffled": ["cell"], "padding": ["padding", "kept"]}
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--only", nargs="+", choices=[*parts, "final"], default=[*parts, "final"])
+    parser.add_argument("--threads", type=int, default=2)
+    only = parser.parse_args().only
+    chapter.update(run_cells(CHAPTER, "shared"))
+    if not chapter["FULL"]:
+        sys.exit("The stored table is made on the real reviews, which could not be had here.")
+    jobs = {
+        "grid": [(c, p, s) for c in CELLS for p in POOLINGS for s in SEEDS if (c, p) != ("no recurrence", "last")],
+        "shuffled": [(c, s) for c in CELLS for s in SEEDS],
+        "padding": [(w, k, s) for w in PADDINGS for k in ("the first", "the last") for s in SEEDS],
+    }
+    try:
+        results = {k: v for k, v in load_table("imdb-sentiment").items() if k != "made"}
+    except ValueError:
+        results = {}
+    strong = chapter["strong_words"]()
+    negated = sum(chapter["is_negated"](t[-BUDGET["words"] :], strong) for t in chapter["val_tokens"])
+    results.update(seeds=SEEDS, budget=BUDGET, validation=len(chapter["y_val"]), negated=int(negated))
+    if "final" in only:
+        results["final"] = final()
+    with multiprocessing.get_context("fork").Pool(2) as pool:
+        for name in (part for part in parts if part in only):
+            rows = pool.map(call, [(name, arguments) for arguments in jobs[name]], chunksize=1)
+            results[name] = merged(rows, parts[name])
+    data = f"{chapter['data'].description}"
+    write_table("imdb-sentiment", COMMAND, int(parser.parse_args().threads), results, data=data)
+
+
+if __name__ == "__main__":
+    main()
