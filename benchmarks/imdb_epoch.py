@@ -3,10 +3,10 @@
     python -m benchmarks.imdb_epoch [--rounds 3] [--threads 2]
 
 Both train embedding (20,000 × 32) → LSTM or bidirectional LSTM of 32 units → last state → one logit, with Adam and
-binary cross-entropy, on the same 25,000 reviews in the same order: batches of 64, the last 200 words, padded on the right to
-200 and masked. Reviews padded to one length suit Keras, which compiles for every shape; our own chapter's batches of
-similar length would save this package another part. Each contender runs alone in its own process; one epoch warms up
-(and compiles), the best of the following counts. The table goes to ``rnn/tables/imdb-epoch.json``.
+binary cross-entropy, on the same 25,000 reviews in the same order: batches of 64, the last 200 words, padded on the
+right to 200 and masked. Reviews padded to one length suit Keras, which compiles for every shape; our own chapter's
+batches of similar length would save this package another part. Each contender runs alone in its own process; one
+epoch warms up (and compiles), the best of the following counts. The table goes to ``rnn/tables/imdb-epoch.json``.
 """
 
 from __future__ import annotations
