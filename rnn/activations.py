@@ -51,8 +51,7 @@ def sigmoid(a: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
     Computed as :math:`\tfrac12 \tanh(a/2) + \tfrac12`, the same number: nothing overflows however large
     :math:`|a|` is, and NumPy's tanh is faster than its exp followed by a division.
     """
-    y: np.ndarray = np.multiply(a, 0.5, out=out)
-    np.tanh(y, out=y)
+    y: np.ndarray = np.tanh(np.multiply(a, 0.5, out=out), out=out)
     y *= 0.5
     y += 0.5
     return y
