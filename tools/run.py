@@ -35,7 +35,7 @@ STEPS = {
     "serve": [["-m", "http.server", "8000", "--bind", "127.0.0.1", "--directory", "_build/html"]],
     "notebooks": [["-m", "tools.notebooks"]],
     "lab": [["-m", "tools.notebooks"], ["-m", "jupyterlab", "notebooks"]],
-    "bench": [["-m", "benchmarks.cells"]],
+    "bench": [["-m", "benchmarks.cells"], ["-m", "benchmarks.imdb_epoch"]],
     "lint": [["-m", "tools.suite", "lint"]],
 }
 BUILT = ("_build", "notebooks", ".executed", ".pytest_cache", ".mypy_cache", ".ruff_cache", ".hypothesis", ".coverage")
