@@ -112,11 +112,11 @@ def _shuffle_cases() -> list[Case]:
 
 def _judge_shuffle(runs: Sequence[Run]) -> None:
     """Many orders are right; what is asked of them is that words stay in their review and every order is as likely."""
-    full, padded, again, other, _, thrice = (np.asarray(run.value) for run in runs)
     for case, value in runs:
         misfit = mismatch(value, case.args["ids"], "(B, T)")
         if misfit:
             raise Finding(f"`ids`: {misfit}\nWith {case}.")
+    full, padded, again, other, _, thrice = (run.value for run in runs)
     _judge_rows(runs[0])
     places = np.argsort(full, axis=1)  # which place each word, in the order of its id, came to
     if (places == np.arange(12)).all():
@@ -161,7 +161,7 @@ def _judge_rows(run: Run) -> None:
     raise Finding(f"{hint}\nWith {run.case}.")
 
 
-SHUFFLE = Task("shuffle_words", _shuffle_cases(), ("ids",), judge=_judge_shuffle)
+SHUFFLE = Task("shuffle_real_words", _shuffle_cases(), ("ids",), judge=_judge_shuffle)
 
 
 # What each word did

@@ -145,7 +145,7 @@ def show(value: Any) -> str:
     if isinstance(value, (str, list, tuple, dict)):
         text = repr(value).replace("`", "'")
         return text if len(text) <= 120 else f"{type(value).__name__} of length {len(value)}"
-    return f"a {type(value).__name__}" if value is not None else "None"
+    return f"an object of type {type(value).__name__}" if value is not None else "None"
 
 
 def changed(before: Any, after: Any) -> bool:
@@ -161,9 +161,8 @@ def changed(before: Any, after: Any) -> bool:
 
 
 def _is_numeric(value: Any) -> bool:
-    if isinstance(value, np.ndarray):
-        return value.dtype.kind in "biuf"
-    return isinstance(value, (bool, int, float, np.integer, np.floating, np.bool_))
+    known = isinstance(value, (np.ndarray, bool, int, float, np.integer, np.floating, np.bool_))
+    return known and np.asarray(value).dtype.kind in "biuf"  # 10**400 is a number, but not one of NumPy's
 
 
 def _shape_remark(got: tuple[int, ...], want: tuple[int, ...]) -> str:

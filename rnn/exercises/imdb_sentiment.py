@@ -17,7 +17,7 @@ __all__ = [
     "check_gradient_times_input",
     "check_masked_mean",
     "check_masked_mean_backward",
-    "check_shuffle_words",
+    "check_shuffle_real_words",
 ]
 
 
@@ -41,7 +41,7 @@ def check_binary_cross_entropy(function: Answer) -> Result:
     return BINARY_CROSS_ENTROPY.check(function)
 
 
-def check_shuffle_words(function: Answer) -> Result:
+def check_shuffle_real_words(function: Answer) -> Result:
     """``function(ids, lengths, rng)``: a copy of ids (B, T) with each review's real words in random order."""
     return SHUFFLE.check(function)
 
