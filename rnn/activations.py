@@ -106,6 +106,6 @@ def get_activation(name: str) -> Activation:
     ValueError
         If there is no activation of that name; the message lists those there are.
     """
-    if name not in ACTIVATIONS:
+    if not isinstance(name, str) or name not in ACTIVATIONS:
         raise ValueError(f"activation must be one of {', '.join(ACTIVATIONS)}, got {name!r}.")
     return ACTIVATIONS[name]

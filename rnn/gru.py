@@ -58,6 +58,8 @@ class GRU(Recurrent):
         dtype: Any = np.float32,
     ) -> None:
         super().__init__(input_size, hidden_size, rng=rng, dtype=dtype)
+        if not isinstance(reset_after, (bool, np.bool_)):
+            raise TypeError(f"GRU: reset_after must be True or False, got {reset_after!r}.")
         self.reset_after = bool(reset_after)
         if reset_after:
             self._add_param("b_hn", np.zeros(hidden_size, self.dtype))

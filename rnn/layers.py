@@ -15,7 +15,16 @@ from typing import Any
 
 import numpy as np
 
-from rnn._check import check_dtype, check_float, check_lengths, check_rng, check_shape, check_size, shape_text
+from rnn._check import (
+    check_dtype,
+    check_float,
+    check_fraction,
+    check_lengths,
+    check_rng,
+    check_shape,
+    check_size,
+    shape_text,
+)
 from rnn.initializers import glorot_uniform, uniform
 
 
@@ -213,9 +222,7 @@ class Dropout(Layer):
 
     def __init__(self, rate: float, *, rng: np.random.Generator | None = None) -> None:
         super().__init__()
-        if not 0 <= rate < 1:
-            raise ValueError(f"Dropout: rate must be at least 0 and below 1, got {rate}.")
-        self.rate = float(rate)
+        self.rate = check_fraction("Dropout", "rate", rate)
         self._rng = check_rng("Dropout", rng)
 
     def forward(self, x: np.ndarray, lengths: Any = None, training: bool = False) -> np.ndarray:

@@ -39,6 +39,8 @@ class Sequential(Layer):
     """
 
     def __init__(self, layers: list[Layer]) -> None:
+        if not isinstance(layers, (list, tuple)):
+            raise TypeError(f"Sequential: layers must be a list of layers, got {type(layers).__name__}.")
         if not layers:
             raise ValueError("Sequential: at least one layer is needed, got none.")
         check_distinct("Sequential", layers)
@@ -124,6 +126,8 @@ class Sequential(Layer):
 def save_params(path: str | os.PathLike[str], params: dict[str, np.ndarray]) -> None:
     """Write named arrays to an .npz file, by way of a temporary file in the same folder."""
     target = Path(path)
+    if not target.parent.is_dir():
+        raise FileNotFoundError(f"save: the folder {target.parent} must be there already, got none.")
     handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=target.name, suffix=".tmp")
     try:
         with os.fdopen(handle, "wb") as file:
@@ -136,6 +140,8 @@ def save_params(path: str | os.PathLike[str], params: dict[str, np.ndarray]) -> 
 
 def load_params(path: str | os.PathLike[str], params: dict[str, np.ndarray]) -> None:
     """Read an .npz file into existing arrays, after checking every name, shape, type and value."""
+    if not Path(path).is_file():
+        raise FileNotFoundError(f"load: {os.fspath(path)} must be a file written by save, got no file.")
     if not zipfile.is_zipfile(path):
         raise ValueError(f"load: {os.fspath(path)} must be a whole .npz file written by save, got something else.")
     with np.load(path, allow_pickle=False) as archive:

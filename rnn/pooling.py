@@ -50,6 +50,8 @@ class Pool(Layer):
     def forward(self, x: np.ndarray, lengths: Any = None, training: bool = False) -> np.ndarray:
         """Return the summary of x (B, T, H) over the first ``lengths`` (B,) steps, or over all of them."""
         check_shape("Pool.forward", "x", x, ("B", "T", "H"))
+        if x.dtype.kind != "f":
+            raise TypeError(f"Pool.forward: x must hold floating-point numbers, got {x.dtype.name}.")
         batch, steps, width = x.shape
         if self.kind == "last" and self.bidirectional and width % 2:
             raise ValueError(f"Pool.forward: after a bidirectional layer H must be even, got {width}.")

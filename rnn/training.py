@@ -17,7 +17,7 @@ from typing import Any, Protocol
 import numpy as np
 from tqdm import tqdm
 
-from rnn._check import check_finite, check_rng, check_size
+from rnn._check import check_finite, check_positive, check_rng, check_size
 from rnn.batches import Batch
 from rnn.metrics import accuracy
 from rnn.optimizers import Optimizer, clip_grad_norm
@@ -110,6 +110,11 @@ def fit(
     FloatingPointError
         If the loss becomes NaN or infinite: the message names epoch and batch.
     """
+    _check_maker("fit", "batches", batches)
+    if validation is not None:
+        _check_maker("fit", "validation", validation)
+    if clip_norm is not None:
+        check_positive("fit", "clip_norm", clip_norm)
     check_size("fit", "epochs", epochs)
     if patience is not None:
         check_size("fit", "patience", patience)
@@ -167,6 +172,7 @@ def evaluate(model: Model, batches: MakeBatches, *, loss: Loss) -> dict[str, flo
     dict
         ``"loss"``, the mean over all items, and ``"accuracy"`` where targets are whole numbers.
     """
+    _check_maker("evaluate", "batches", batches)
     mean, states = _Mean(), None
     for batch in batches(np.random.default_rng(0)):
         _check_batch("evaluate", batch)
@@ -195,6 +201,13 @@ class _Mean:
 
     def values(self) -> dict[str, float]:
         return {name: total / max(self.items, 1) for name, total in self.totals.items()}
+
+
+def _check_maker(where: str, name: str, made: Any) -> None:
+    if not callable(made):
+        raise TypeError(
+            f"{where}: {name} must be a function of a generator that yields batches, got {type(made).__name__}."
+        )
 
 
 def _check_batch(where: str, batch: Any) -> None:

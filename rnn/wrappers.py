@@ -44,7 +44,7 @@ class Bidirectional(Layer):
     Parameters
     ----------
     forward_layer, backward_layer : Recurrent
-        Two layers of the same input size and dtype (their hidden sizes may differ).
+        Two layers of the same input size, hidden size and dtype.
 
     References
     ----------
@@ -59,11 +59,11 @@ class Bidirectional(Layer):
                 raise TypeError(f"Bidirectional: both layers must be recurrent, got {type(layer).__name__}.")
         if forward_layer is backward_layer:
             raise ValueError("Bidirectional: the two directions must be two layers, got the same one twice.")
-        if forward_layer.input_size != backward_layer.input_size or forward_layer.dtype != backward_layer.dtype:
+        kinds = [(layer.input_size, layer.hidden_size, layer.dtype.name) for layer in (forward_layer, backward_layer)]
+        if kinds[0] != kinds[1]:
             raise ValueError(
-                "Bidirectional: both layers must have the same input size and dtype, got "
-                f"{forward_layer.input_size} ({forward_layer.dtype.name}) and "
-                f"{backward_layer.input_size} ({backward_layer.dtype.name})."
+                "Bidirectional: both layers must have the same input size, hidden size and dtype, "
+                f"got {kinds[0]} and {kinds[1]}."
             )
         self.directions = {"forward": forward_layer, "backward": backward_layer}
         self.input_size, self.dtype = forward_layer.input_size, forward_layer.dtype
@@ -114,6 +114,8 @@ class Stacked(Layer):
     """
 
     def __init__(self, layers: list[Recurrent | Bidirectional]) -> None:
+        if not isinstance(layers, (list, tuple)):
+            raise TypeError(f"Stacked: layers must be a list of layers, got {type(layers).__name__}.")
         if not layers:
             raise ValueError("Stacked: at least one layer is needed, got none.")
         check_distinct("Stacked", layers)

@@ -222,6 +222,62 @@ BAD_CALLS = [
     ),
     # wrappers
     (
+        lambda: rnn.Bidirectional(RNN(), rnn.RNN(3, 4)),
+        ValueError,
+        "Bidirectional: both layers must have the same input size, hidden size and dtype, "
+        "got (3, 5, 'float32') and (3, 4, 'float32').",
+    ),
+    (
+        lambda: rnn.Stacked(RNN()),
+        TypeError,
+        "Stacked: layers must be a list of layers, got RNN.",
+    ),
+    (
+        lambda: rnn.Sequential(RNN()),
+        TypeError,
+        "Sequential: layers must be a list of layers, got RNN.",
+    ),
+    (
+        lambda: rnn.GRU(3, 5, reset_after="no"),
+        TypeError,
+        "GRU: reset_after must be True or False, got 'no'.",
+    ),
+    (
+        lambda: rnn.RNN(3, 5, activation=["tanh"]),
+        ValueError,
+        "activation must be one of tanh, sigmoid, relu, identity, got ['tanh'].",
+    ),
+    (
+        lambda: rnn.Dropout("half"),
+        TypeError,
+        "Dropout: rate must be a number, got str.",
+    ),
+    (
+        lambda: rnn.Pool("mean").forward(np.ones((2, 4, 5), int)),
+        TypeError,
+        "Pool.forward: x must hold floating-point numbers, got int64.",
+    ),
+    (
+        lambda: fit(batches=[BATCH]),
+        TypeError,
+        "fit: batches must be a function of a generator that yields batches, got list.",
+    ),
+    (
+        lambda: fit(validation=[BATCH]),
+        TypeError,
+        "fit: validation must be a function of a generator that yields batches, got list.",
+    ),
+    (
+        lambda: rnn.evaluate(model(), [BATCH], loss=rnn.softmax_cross_entropy),
+        TypeError,
+        "evaluate: batches must be a function of a generator that yields batches, got list.",
+    ),
+    (
+        lambda: fit(clip_norm=-1),
+        ValueError,
+        "fit: clip_norm must be > 0, got -1.",
+    ),
+    (
         lambda: rnn.Bidirectional(SAME, SAME),
         ValueError,
         "Bidirectional: the two directions must be two layers, got the same one twice.",
@@ -234,12 +290,14 @@ BAD_CALLS = [
     (
         lambda: rnn.Bidirectional(RNN(), rnn.RNN(4, 5)),
         ValueError,
-        "Bidirectional: both layers must have the same input size and dtype, got 3 (float32) and 4 (float32).",
+        "Bidirectional: both layers must have the same input size, hidden size and dtype, "
+        "got (3, 5, 'float32') and (4, 5, 'float32').",
     ),
     (
         lambda: rnn.Bidirectional(RNN(), rnn.RNN(3, 5, dtype=np.float64)),
         ValueError,
-        "Bidirectional: both layers must have the same input size and dtype, got 3 (float32) and 3 (float64).",
+        "Bidirectional: both layers must have the same input size, hidden size and dtype, "
+        "got (3, 5, 'float32') and (3, 5, 'float64').",
     ),
     (
         lambda: rnn.Bidirectional(RNN(), RNN()).forward(X, STATE),
@@ -331,7 +389,7 @@ BAD_CALLS = [
     (
         lambda: rnn.Dropout(1.0),
         ValueError,
-        "Dropout: rate must be at least 0 and below 1, got 1.0.",
+        "Dropout: rate must be at least 0 and less than 1, got 1.0.",
     ),
     (
         lambda: rnn.Dropout(0.5).forward(IDS, training=True),
@@ -964,6 +1022,15 @@ def test_a_file_that_does_not_fit_is_refused_and_changes_nothing(tmp_path, chang
     assert str(caught.value) == message
     for name, array in before.items():
         np.testing.assert_array_equal(into.params[name], array)
+
+
+def test_a_missing_file_or_folder_is_named(tmp_path):
+    with pytest.raises(
+        FileNotFoundError, match=re.escape(f"load: {tmp_path / 'no.npz'} must be a file written by save")
+    ):
+        model().load(tmp_path / "no.npz")
+    with pytest.raises(FileNotFoundError, match=re.escape(f"save: the folder {tmp_path / 'no'} must be there already")):
+        model().save(tmp_path / "no" / "model.npz")
 
 
 @pytest.mark.parametrize("contents", [b"", b"hello", b"PK\x03\x04 cut off"])
