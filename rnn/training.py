@@ -69,6 +69,7 @@ def fit(
     validation: MakeBatches | None = None,
     patience: int | None = None,
     clip_norm: float | None = None,
+    schedule: Callable[[int], float] | None = None,
     rng: np.random.Generator | None = None,
     progress: bool = True,
 ) -> History:
@@ -93,6 +94,9 @@ def fit(
         best epoch back. Without it all epochs are run and the last weights stay.
     clip_norm : float, optional
         Largest global norm of a gradient, see :func:`~rnn.clip_grad_norm`.
+    schedule : callable, optional
+        ``schedule(epoch)`` gives the learning rate of each epoch, counted from 0. Steps that get shorter let the
+        weights settle. Without it the optimizer's rate stays as it is.
     rng : numpy.random.Generator, optional
         Source of the batches' order. Same seed (here, in the layers and in dropout), same curve.
     progress : bool
@@ -127,6 +131,8 @@ def fit(
     per_epoch = len(batches) if hasattr(batches, "__len__") else None
     with tqdm(total=per_epoch and per_epoch * epochs, disable=not progress, unit="batch", mininterval=0.5) as bar:
         for epoch in range(epochs):
+            if schedule is not None:
+                optimizer.lr = check_positive("fit", "the schedule's learning rate", schedule(epoch))
             bar.set_description(f"epoch {epoch + 1}/{epochs}", refresh=False)
             start, mean, states = perf_counter(), _Mean(), None
             for number, batch in enumerate(batches(rng)):

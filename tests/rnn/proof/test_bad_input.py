@@ -273,6 +273,11 @@ BAD_CALLS = [
         "evaluate: batches must be a function of a generator that yields batches, got list.",
     ),
     (
+        lambda: fit(schedule=lambda epoch: -0.1),
+        ValueError,
+        "fit: the schedule's learning rate must be > 0, got -0.1.",
+    ),
+    (
         lambda: fit(clip_norm=-1),
         ValueError,
         "fit: clip_norm must be > 0, got -1.",
