@@ -98,6 +98,8 @@ def bucketed_batches(sequences: Sequence[Any], targets: Any, batch_size: int) ->
     _check_counts("bucketed_batches", sequences, targets)
     sizes = np.array([len(s) for s in sequences])
     per_token = not isinstance(targets, np.ndarray)
+    if per_token and not all(hasattr(y, "__len__") for y in targets):
+        raise TypeError("bucketed_batches: one target a sequence must come as an array, got a list of single numbers.")
     if per_token and any(len(y) != n for y, n in zip(targets, sizes, strict=True)):
         raise ValueError(
             "bucketed_batches: targets given as sequences must be as long as their sequences, got another length."

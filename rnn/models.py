@@ -46,6 +46,11 @@ class Sequential(Layer):
         check_distinct("Sequential", layers)
         both_ways = False
         for k, layer in enumerate(layers):
+            if isinstance(layer, Sequential):
+                raise TypeError(
+                    f"Sequential: every layer must be a single one, got a Sequential as number {k}; "
+                    "put its layers into the list."
+                )
             if not isinstance(layer, Layer):
                 raise TypeError(f"Sequential: every layer must be a Layer, got {type(layer).__name__} as number {k}.")
             if isinstance(layer, RECURRENT):
