@@ -1,5 +1,6 @@
 """The built pages in a real browser: they load whole, from this machine alone, and fit a phone."""
 
+import contextlib
 import functools
 import http.server
 import threading
@@ -14,7 +15,15 @@ PHONE = {"width": 390, "height": 844}
 
 
 class Quiet(http.server.SimpleHTTPRequestHandler):
-    """Serves files and says nothing."""
+    """Serves files and says nothing, not even that there is no icon: browsers ask for one of their own accord."""
+
+    def do_GET(self):
+        """Send a file."""
+        if self.path == "/favicon.ico":
+            self.send_response(204)
+            self.end_headers()
+        else:
+            super().do_GET()
 
     def log_message(self, *arguments):
         """Say nothing."""
@@ -32,72 +41,67 @@ def address(site):
     thread.join()
 
 
-@pytest.fixture
-def visit(browser, address):
-    """Return a function that opens a page and returns it with all that went wrong on it."""
-    contexts = []
-
-    def visit(name, **options):
-        contexts.append(browser.new_context(**options))
-        page = contexts[-1].new_page()
-        page.set_default_timeout(60_000)
-        page.wrong = []
-        page.on("pageerror", lambda error: page.wrong.append(f"error: {error}"))
-        page.on("console", lambda m: page.wrong.append(f"console: {m.text}") if m.type == "error" else None)
-        page.on("requestfailed", lambda request: page.wrong.append(f"failed: {request.url}"))
-        page.on("response", lambda r: page.wrong.append(f"{r.status}: {r.url}") if r.status >= 400 else None)
-        page.on("request", lambda r: page.wrong.append(f"elsewhere: {r.url}") if elsewhere(r.url) else None)
-        page.goto(f"{address}/{name}.html", wait_until="networkidle")
-        return page
+@contextlib.contextmanager
+def opened(browser, address, name, **options):
+    """Open a page; its attribute `wrong` lists all that went wrong on it."""
+    context = browser.new_context(**options)
+    page = context.new_page()
+    page.set_default_timeout(60_000)
+    page.wrong = []
 
     def elsewhere(url):
         return not url.startswith((f"{address}/", "data:", "blob:"))
 
-    yield visit
-    for context in contexts:
-        context.close()
+    page.on("pageerror", lambda error: page.wrong.append(f"error: {error}"))
+    page.on("console", lambda m: page.wrong.append(f"console: {m.text}") if m.type == "error" else None)
+    page.on("requestfailed", lambda request: page.wrong.append(f"failed: {request.url}"))
+    page.on("response", lambda r: page.wrong.append(f"{r.status}: {r.url}") if r.status >= 400 else None)
+    page.on("request", lambda r: page.wrong.append(f"elsewhere: {r.url}") if elsewhere(r.url) else None)
+    page.goto(f"{address}/{name}.html", wait_until="networkidle")
+    yield page
+    context.close()
 
 
-@pytest.mark.parametrize("name", pages())
-def test_a_page_loads_whole_and_from_this_machine_alone(visit, name):
-    page = visit(name)
+@pytest.fixture(scope="module", params=pages())
+def page(browser, address, request):
+    """Return each page of the book in turn, opened once for all that is asked of it."""
+    with opened(browser, address, request.param) as page:
+        yield page
+
+
+def test_a_page_loads_whole_and_from_this_machine_alone(page):
     assert page.wrong == []
-    assert page.locator("h1").count() == 1
+    assert page.locator("article h1").count() == 1
 
 
-@pytest.mark.parametrize("name", pages())
-def test_math_is_set_and_without_errors(visit, name):
-    page = visit(name)
+def test_math_is_set_and_without_errors(page):
     written = page.locator(".math").count()
-    if written:
-        page.wait_for_function("document.querySelectorAll('mjx-container').length > 0")
     page.wait_for_function("n => document.querySelectorAll('.math mjx-container').length >= n", arg=written)
     assert page.locator("mjx-merror").count() == 0
 
 
-@pytest.mark.parametrize("name", pages())
-def test_nothing_sticks_out_sideways_on_a_phone(visit, name):
-    page = visit(name, viewport=PHONE)
+def test_nothing_sticks_out_sideways_on_a_phone(page):
+    page.set_viewport_size(PHONE)
     wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     assert wide <= 0
 
 
-def test_the_bare_address_leads_to_the_first_page(visit):
-    page = visit("index")
-    page.wait_for_url(f"**/{pages()[0]}.html")
-    assert page.wrong == []
+def test_the_bare_address_leads_to_the_first_page(browser, address):
+    with opened(browser, address, "index") as page:
+        page.wait_for_url(f"**/{pages()[0]}.html")
+        assert page.wrong == []
 
 
-def test_search_finds_a_word(visit):
-    page = visit("search")
-    page.goto(page.url + "?q=recurrent", wait_until="networkidle")
-    page.wait_for_selector("#search-results li")
-    assert page.wrong == []
+def test_search_finds_a_word(browser, address):
+    with opened(browser, address, "search") as page:
+        page.goto(f"{address}/search.html?q=recurrent", wait_until="networkidle")
+        page.wait_for_selector("#search-results li")
+        assert page.wrong == []
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_text_and_background_follow_the_readers_color_scheme(visit, scheme):
-    page = visit(pages()[0], color_scheme=scheme)
-    color = page.evaluate("getComputedStyle(document.body).backgroundColor")
-    red = int(color.split("(")[1].split(",")[0])
-    assert (red > 128) == (scheme == "light")
+def test_the_background_follows_the_readers_color_scheme(browser, address, scheme):
+    with opened(browser, address, pages()[0], color_scheme=scheme) as page:
+        color = page.evaluate("getComputedStyle(document.body).backgroundColor")
+        red = int(color.split("(")[1].split(",")[0])
+        assert (red > 128) == (scheme == "light")
