@@ -132,6 +132,8 @@ def test_sequences_that_do_not_fit():
     message = "bucketed_batches: there must be one target for each example, got 1 examples and 2 targets."
     refused(ValueError, message, bucketed_batches, [[1]], np.zeros(2), 1)
     refused(ValueError, "bucketed_batches: at least one example is needed, got none.", bucketed_batches, [], [], 1)
+    message = "bucketed_batches: one target a sequence must come as an array, got a list of single numbers."
+    refused(TypeError, message, bucketed_batches, [[1, 2], [3]], [0, 1], 1)
     message = "bucketed_batches: targets given as sequences must be as long as their sequences, got another length."
     refused(ValueError, message, bucketed_batches, [[1, 2], [3]], [[1, 2], [3, 4]], 1)
 

@@ -137,6 +137,10 @@ def test_what_a_model_refuses():
     refused(TypeError, "Sequential: layers must be a list of layers, got Dense.", Sequential, Dense(2, 2))
     message = "Sequential: every layer must be a Layer, got function as number 1."
     refused(TypeError, message, Sequential, [Dense(2, 2), refused])
+    message = (
+        "Sequential: every layer must be a single one, got a Sequential as number 1; put its layers into the list."
+    )
+    refused(TypeError, message, Sequential, [Dense(2, 2), Sequential([Dense(2, 2)])])
     same = Dense(2, 2)
     message = "Sequential: every layer must be its own object, got one as number 0 and 1."
     refused(ValueError, message, Sequential, [same, same])
