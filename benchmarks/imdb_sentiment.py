@@ -3,10 +3,10 @@
     OPENBLAS_NUM_THREADS=1 python -m benchmarks.imdb_sentiment [--only final]
 
 Runs the chapter's own cells that are tagged ``shared`` (data, vocabulary, networks, training), then trains: the
-networks of the chapter over three seeds, measured on the test set; an LSTM with its last state on reviews padded and
-cut in six ways; every cell with every pooling; every cell on shuffled reviews. All but the first are measured on
-validation reviews only, with fewer words and epochs, two processes at a time. The networks of the chapter train alone,
-so that their seconds mean something. The table goes to ``rnn/tables/imdb-sentiment.json``.
+networks of the chapter over three seeds, measured on the test set; an LSTM with its last state on reviews cut and
+padded in different ways; every cell with every pooling; every cell on shuffled reviews. All but the first are measured
+on validation reviews only, with fewer words and epochs, two processes at a time. The networks of the chapter train
+alone, so that their seconds mean something. The table goes to ``rnn/tables/imdb-sentiment.json``.
 """
 
 from __future__ import annotations
@@ -28,9 +28,10 @@ from rnn.tables import load_table
 CHAPTER = Path(__file__).parent.parent / "book" / "case-studies" / "imdb-sentiment.md"
 SEEDS = [0, 1, 2]
 BUDGET = {"words": 100, "hidden": 32, "embedding": 32, "epochs": 3, "lr": 0.004, "word_dropout": 0.2}
+LONG = {**BUDGET, "words": 400, "epochs": 2}  # for padding: most reviews are shorter than this
 CELLS = ["no recurrence", "RNN", "LSTM", "BiLSTM"]
 POOLINGS = ["last", "mean", "max", "max+mean"]
-PADDINGS = ["right, with lengths", "right, read through", "left"]
+PADDINGS = ["on the right, with lengths", "on the right, read through", "on the left"]
 COMMAND = "OPENBLAS_NUM_THREADS=1 python -m benchmarks.imdb_sentiment"
 
 chapter: dict[str, Any] = {}  # what the chapter's cells define; worker processes inherit it
@@ -41,9 +42,11 @@ def sets_of_ids() -> list[list[list[int]]]:
     return [chapter["encode"](chapter[name], BUDGET["words"]) for name in ("train_tokens", "val_tokens")]
 
 
-def trained(model: Any, seed: int, train_ids: list[Any], val_ids: list[Any]) -> dict[str, float]:
+def trained(
+    model: Any, seed: int, train_ids: list[Any], val_ids: list[Any], budget: dict[str, Any] | None = None
+) -> dict[str, float]:
     """Train as the chapter does, on the smaller budget; validation accuracy on all reviews and on the negated ones."""
-    chapter["train"](model, seed, train_ids, val_ids, progress=False, **BUDGET)
+    chapter["train"](model, seed, train_ids, val_ids, progress=False, **(budget or BUDGET))
     logits, labels, negated = chapter["predict"](model, val_ids), chapter["y_val"], negated_reviews()
     return {
         "accuracy": rnn.metrics.accuracy(logits, labels),
@@ -63,23 +66,31 @@ def grid(cell: str, pooling: str, seed: int) -> dict[str, Any]:
     return {"cell": cell, "pooling": pooling, **trained(model, seed, *sets_of_ids())}
 
 
-def shuffled(cell: str, seed: int) -> dict[str, Any]:
-    """One cell with max+mean pooling, trained and measured on shuffled reviews."""
-    model = chapter["build"](cell, "max+mean", seed, **BUDGET)
-    return {"cell": cell, **trained(model, seed, *(chapter["shuffle_words"](ids, 100 + seed) for ids in sets_of_ids()))}
+def shuffled(cell: str, pooling: str, seed: int) -> dict[str, Any]:
+    """One cell with one pooling, trained and measured on shuffled reviews."""
+    model = chapter["build"](cell, pooling, seed, **BUDGET)
+    return {
+        "cell": cell,
+        "pooling": pooling,
+        **trained(model, seed, *(chapter["shuffle_words"](ids, 100 + seed) for ids in sets_of_ids())),
+    }
 
 
-def padding(way: str, kept: str, seed: int) -> dict[str, Any]:
-    """An LSTM with its last state, reviews padded and cut in one way."""
-    words = BUDGET["words"]
-    part = slice(None, words) if kept == "the first" else slice(-words, None)
+def kept(part: str, seed: int) -> dict[str, Any]:
+    """An LSTM with its last state on the first or on the last words of each review."""
+    cut = slice(None, BUDGET["words"]) if part == "the first" else slice(-BUDGET["words"], None)
     encode = chapter["vocabulary"].encode
-    sets = [[encode(t[part]) for t in chapter[name]] for name in ("train_tokens", "val_tokens")]
-    if way != "right, with lengths":
-        pad = "left" if way == "left" else "right"
-        sets = [list(rnn.pad_sequences(ids, length=words, pad=pad)[0]) for ids in sets]
-    model = chapter["build"]("LSTM", "last", seed, **BUDGET)
-    return {"padding": way, "kept": kept, **trained(model, seed, *sets)}
+    sets = ([encode(t[cut]) for t in chapter[name]] for name in ("train_tokens", "val_tokens"))
+    return {"kept": part, **trained(chapter["build"]("LSTM", "last", seed, **BUDGET), seed, *sets)}
+
+
+def padding(way: str, seed: int) -> dict[str, Any]:
+    """An LSTM with its last state on many words, so that most reviews are padded, in one of three ways."""
+    sets: list[list[Any]] = [chapter["encode"](chapter[name], LONG["words"]) for name in ("train_tokens", "val_tokens")]
+    if way != PADDINGS[0]:
+        pad = "left" if way == PADDINGS[2] else "right"
+        sets = [list(rnn.pad_sequences(ids, length=LONG["words"], pad=pad)[0]) for ids in sets]
+    return {"padding": way, **trained(chapter["build"]("LSTM", "last", seed, **LONG), seed, *sets, budget=LONG)}
 
 
 def bags() -> list[dict[str, Any]]:
@@ -132,14 +143,14 @@ def call(job: tuple[str, tuple[Any, ...]]) -> dict[str, Any]:
     """Do one job in a worker process."""
     name, arguments = job
     start = time.perf_counter()
-    row: dict[str, Any] = {"grid": grid, "shuffled": shuffled, "padding": padding}[name](*arguments)
+    row: dict[str, Any] = {"grid": grid, "shuffled": shuffled, "kept": kept, "padding": padding}[name](*arguments)
     print(name, *arguments, row, f"{time.perf_counter() - start:.0f} s", file=sys.stderr, flush=True)
     return row
 
 
 def main() -> None:
     """Make the table, or the parts of it asked for, keeping the rest."""
-    parts = {"grid": ["cell", "pooling"], "shuffled": ["cell"], "padding": ["padding", "kept"]}
+    parts = {"grid": ["cell", "pooling"], "shuffled": ["cell", "pooling"], "kept": ["kept"], "padding": ["padding"]}
     models = {"bags": bags, "final": final}
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--only", nargs="+", choices=[*parts, *models], default=[*parts, *models])
@@ -151,14 +162,17 @@ def main() -> None:
     chapter.update(run_cells(CHAPTER, "shared"))
     if not chapter["FULL"]:
         sys.exit("The stored table is made on the real reviews, which could not be had here.")
-    jobs = {
-        "grid": [(c, p, s) for c in CELLS for p in POOLINGS for s in SEEDS if (c, p) != ("no recurrence", "last")],
-        "shuffled": [(c, s) for c in CELLS for s in SEEDS],
-        "padding": [(w, k, s) for w in PADDINGS for k in ("the first", "the last") for s in SEEDS],
+    grid_jobs = [(c, p, s) for c in CELLS for p in POOLINGS for s in SEEDS if (c, p) != ("no recurrence", "last")]
+    jobs: dict[str, list[tuple[Any, ...]]] = {
+        "grid": grid_jobs,
+        "shuffled": [job for job in grid_jobs if job[1] in ("last", "max+mean")],
+        "kept": [(k, s) for k in ("the first", "the last") for s in SEEDS],
+        "padding": [(w, s) for w in PADDINGS for s in SEEDS],
     }
     made: dict[str, Any] = {
         "seeds": SEEDS,
         "budget": BUDGET,
+        "long": LONG,
         "validation": len(chapter["y_val"]),
         "negated": int(negated_reviews().sum()),
     }
@@ -167,8 +181,8 @@ def main() -> None:
         for name in (part for part in parts if part in only):
             rows = pool.map(call, [(name, job) for job in jobs[name]], chunksize=1)
             made[name] = merged(rows, parts[name])
-    kept = load_table("imdb-sentiment") if set(only) != {*parts, *models} else {}
-    results = {name: value for name, value in (kept | made).items() if name != "made"}
+    stored = load_table("imdb-sentiment") if set(only) != {*parts, *models} else {}
+    results = {name: value for name, value in (stored | made).items() if name != "made"}
     threads = int(os.environ.get("OPENBLAS_NUM_THREADS", os.cpu_count() or 1))
     write_table("imdb-sentiment", COMMAND, threads, results, data=chapter["data"].description)
 
