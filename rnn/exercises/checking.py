@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from rnn.exercises.comparing import Pair, difference, has_nonfinite, mismatch, pattern, same, show
+from rnn.exercises.comparing import Pair, difference, has_nonfinite, misfit_of, mismatch, pattern, same, show
 from rnn.exercises.running import Answer, Case, Finding, call
 
 __all__ = ["Answer", "Case", "Finding", "Mistake", "Result", "Run", "Task"]
@@ -122,7 +122,9 @@ class Task:
             if not failed:
                 continue
             verdict = self._verdict(name, runs, pairs, failed, wanted)
-            shown = next((i for i in failed if not runs[i].case.why), failed[0])
+            plain = next((i for i in failed if not runs[i].case.why), failed[0])
+            misfits = {i: mismatch(pairs[i].got, pairs[i].want, self.shapes.get(name, "")) for i in failed}
+            shown = next((i for i in failed if misfits[i] == verdict), plain)
             wrong.setdefault(verdict, []).append(name)
             text = difference(f"`{name}`", pairs[shown].got, pairs[shown].want)
             examples.setdefault(
@@ -151,8 +153,7 @@ class Task:
                 together = zip(ordinary, made, strict=True)
                 if all(value is not None and same(pairs[i].got, value, self.rtol) for i, value in together):
                     return mistake.hint
-        shape = self.shapes.get(name, "")
-        misfit = next(filter(None, (mismatch(pairs[i].got, pairs[i].want, shape) for i in failed)), None)
+        misfit = misfit_of([pairs[i] for i in failed], self.shapes.get(name, ""))
         if misfit:
             return misfit
         if any(has_nonfinite(pairs[i].got) for i in failed):

@@ -78,6 +78,14 @@ def mismatch(got: Any, want: Any, letters: str = "") -> str | None:
     return None if isinstance(got, type(want)) else f"wanted {type(want).__name__}, got {show(got)}."
 
 
+def misfit_of(pairs: Sequence[Pair], letters: str = "") -> str | None:
+    """Return the first mismatch, for a wrong shape rather one in which no two axes are alike and none is of size 1."""
+    found = [(pair, text) for pair in pairs if (text := mismatch(pair.got, pair.want, letters))]
+    arrays = [(p.want, text) for p, text in found if isinstance(p.got, np.ndarray) and isinstance(p.want, np.ndarray)]
+    clear = [text for want, text in arrays if len({1, *want.shape}) == want.ndim + 1]
+    return next(iter([*clear, *(text for _, text in found)]), None)
+
+
 def pattern(pairs: Sequence[Pair], rtol: float = 1e-6) -> str | None:
     """Describe a regularity in wrong numbers that holds in all pairs, or None; the shapes have to fit already."""
     if not all(_is_numeric(pair.want) for pair in pairs):
@@ -166,7 +174,7 @@ def _is_numeric(value: Any) -> bool:
 
 
 def _shape_remark(got: tuple[int, ...], want: tuple[int, ...]) -> str:
-    if tuple(n for n in got if n != 1) == tuple(n for n in want if n != 1):
+    if len(got) != len(want) and tuple(n for n in got if n != 1) == tuple(n for n in want if n != 1):
         return " They differ by an axis of size 1: look at `keepdims` and `[:, None]`."
     if len(got) == len(want) and got in permutations(want):
         return " The axes are in another order."

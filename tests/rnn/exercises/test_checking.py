@@ -255,9 +255,11 @@ def test_right_except_on_an_edge_case_says_why():
         (lambda x, n: (x * n,), "wanted a NumPy array of shape (B, T)"),
         (lambda x, n: np.array(["a"]), "wanted an array of numbers, got one of dtype str"),
         (lambda x, n: np.array([None]), "wanted an array of numbers, got one of dtype object."),
-        (lambda x, n: x[0] * n, "wanted shape (B, T), here (1, 3), got (3,). They differ by an axis of size 1"),
-        (lambda x, n: (x * n).T, "wanted shape (B, T), here (1, 3), got (3, 1)."),
-        (lambda x, n: (x * n)[:, :2], "wanted shape (B, T), here (1, 3), got (1, 2)."),
+        (lambda x, n: x[0] * n, "wanted shape (B, T), here (2, 4), got (4,).\n"),
+        (lambda x, n: x[:, None] * n, "here (2, 4), got (2, 1, 4). They differ by an axis of size 1: look at `keep"),
+        (lambda x, n: np.squeeze(x * n), "wanted shape (B, T), here (1, 3), got (3,). They differ by an axis of size"),
+        (lambda x, n: (x * n).T, "wanted shape (B, T), here (2, 4), got (4, 2). The axes are in another order."),
+        (lambda x, n: (x * n)[:, :2], "wanted shape (B, T), here (2, 4), got (2, 2).\n"),
         (lambda x, n: x * np.inf, "it holds NaN or infinite numbers."),
         (lambda x, n: x / 0 * 0, "it holds NaN or infinite numbers."),
         (lambda x, n: -x * n, "right but for the sign"),
@@ -270,6 +272,14 @@ def test_right_except_on_an_edge_case_says_why():
 )
 def test_a_wrong_answer_is_described(function, said):
     assert said in hint(function)
+
+
+def test_the_example_is_the_case_whose_shape_is_told():
+    assert hint(lambda x, n: (x * n)[:, :2]) == (
+        "`y`: wanted shape (B, T), here (2, 4), got (2, 2).\n"
+        "Wrong in 3 of 3 cases. With `x = [[0., 1., 2., 3.], [4., 5., 6., 7.]]`, `n = 3`: "
+        "`y` is `[[ 0., 3.], [12., 15.]]`, expected `[[ 0., 3., 6., 9.], [12., 15., 18., 21.]]`."
+    )
 
 
 def test_float32_is_precise_enough():

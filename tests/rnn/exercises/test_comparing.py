@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from rnn.exercises.comparing import Pair, changed, difference, has_nonfinite, mismatch, pattern, same, show
+from rnn.exercises.comparing import Pair, changed, difference, has_nonfinite, misfit_of, mismatch, pattern, same, show
 
 
 @pytest.mark.parametrize(
@@ -76,10 +76,41 @@ def test_not_same(got, want):
             np.zeros((2, 3, 4)),
             "wanted shape (2, 3, 4), got (3, 2, 4). The axes are in another order.",
         ),
+        (
+            np.zeros((1, 1, 3)),
+            np.zeros((1, 3, 1)),
+            "wanted shape (1, 3, 1), got (1, 1, 3). The axes are in another order.",
+        ),
+        (
+            np.zeros((2, 1)),
+            np.zeros(2),
+            "wanted shape (2,), got (2, 1). They differ by an axis of size 1: look at `keepdims` and `[:, None]`.",
+        ),
     ],
 )
 def test_mismatch(got, want, said):
     assert mismatch(got, want) == said
+
+
+def shapes(*found):
+    return [Pair(np.zeros(got), np.zeros(want)) for got, want in found]
+
+
+def test_of_wrong_shapes_the_one_is_told_in_which_no_two_axes_are_alike_and_none_is_of_size_1():
+    found = misfit_of(shapes(((3, 3), (3, 3)), ((1, 4), (4, 1)), ((2, 2), (3, 3)), ((5, 2), (2, 5)), ((7, 3), (3, 7))))
+    assert found == "wanted shape (2, 5), got (5, 2). The axes are in another order."
+    assert misfit_of(shapes(((6, 2), (2, 6))), "(B, T)") == (
+        "wanted shape (B, T), here (2, 6), got (6, 2). The axes are in another order."
+    )
+
+
+def test_without_such_a_shape_the_first_misfit_is_told():
+    assert misfit_of(shapes(((3, 3), (3, 3)), ((3,), (1, 3)), ((2, 2), (3, 3)))) == (
+        "wanted shape (1, 3), got (3,). They differ by an axis of size 1: look at `keepdims` and `[:, None]`."
+    )
+    assert misfit_of([Pair("a", np.zeros(1)), Pair("b", np.zeros(2))]) == "wanted a NumPy array of shape (1,), got 'a'."
+    assert misfit_of([Pair(np.zeros(2), 1.0), Pair(3, [[1], [2, 3]])]) == "wanted one number, got [0., 0.]."
+    assert misfit_of(shapes(((2, 3), (2, 3)))) is None
 
 
 def pairs(change, shapes=((2, 3), (4, 5), (3, 7))):

@@ -165,6 +165,10 @@ def dh_shape(dy, lengths, steps):
     return dh_loop(dy, lengths, steps).transpose(1, 0, 2)
 
 
+def dh_features_first(dy, lengths, steps):
+    return dh_loop(dy, lengths, steps).transpose(0, 2, 1)
+
+
 def sigmoid(z):
     return 1 / (1 + np.exp(-z))
 
@@ -362,7 +366,8 @@ WRONG = [
     (check.check_masked_mean_backward, dh_one_too_many, "one step too many gets a gradient"),
     (check.check_masked_mean_backward, dh_last, "only the last word of each review gets a gradient"),
     (check.check_masked_mean_backward, dh_empty_nan, "A review of length 0 has nothing to divide by"),
-    (check.check_masked_mean_backward, dh_shape, "wanted shape (B, T, H), here (1, 3, 1), got (3, 1, 1)"),
+    (check.check_masked_mean_backward, dh_shape, "here (3, 5, 2), got (5, 3, 2). The axes are in another order."),
+    (check.check_masked_mean_backward, dh_features_first, "wanted shape (B, T, H), here (3, 5, 2), got (3, 2, 5). The"),
     (check.check_binary_cross_entropy, bce_naive, "`loss`: right except on edge cases. With logits this large"),
     (check.check_binary_cross_entropy, bce_clipped, "`loss`: right except on edge cases. With logits this large"),
     (check.check_binary_cross_entropy, bce_sum, "`loss`: this is the sum over the batch"),
