@@ -105,6 +105,14 @@ MASKED_MEAN = Task(
             "one step too many is summed: the words of a review are the steps with `t < length`, not `t <= length`.",
             [lambda h, n: (h * _real(n + 1, h.shape[1])).sum(1) / _n(n)],
         ),
+        Mistake(
+            "these are the last `length` steps; padding stands on the right, so the real words come first.",
+            [lambda h, n: (h * _real(n, h.shape[1])[:, ::-1]).sum(1) / _n(n)],
+        ),
+        Mistake(
+            "this is the maximum; the mean is wanted.",
+            [Pool("max").forward, lambda h, n: h.max(1), lambda h, n: (h * _real(n, h.shape[1])).max(1)],
+        ),
     ],
     shapes={"y": "(B, H)"},
 )
@@ -125,6 +133,10 @@ MASKED_MEAN_BACKWARD = Task(
         Mistake(
             "it is not divided by the length: y is the sum divided by the length, and so is each step's share of dy.",
             [lambda dy, n, t: _spread(dy, t) * _real(n, t), lambda dy, n, t: _spread(dy, t)],
+        ),
+        Mistake(
+            "it is multiplied by the length; y is the sum divided by it, so each step gets dy divided by it.",
+            [lambda dy, n, t: _spread(dy * _n(n), t) * _real(n, t), lambda dy, n, t: _spread(dy * _n(n), t)],
         ),
         Mistake(
             "it is divided by T; the mean divides by each review's own length, and so does its gradient.",

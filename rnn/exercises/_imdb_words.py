@@ -46,6 +46,12 @@ ENCODE = Task(
         Mistake(
             "these are the first `length` words; the last ones are wanted.", [lambda t, i, n: _encode(t, i, 999)[:n]]
         ),
+        Mistake("these are the last words, but backward.", [lambda t, i, n: _encode(t, i, n)[::-1]]),
+        Mistake(
+            "a negative start counts from the end: for a review shorter than `length`, `len(tokens) - length` is below "
+            "0, and words at the front are lost; use `tokens[-length:]`.",
+            [lambda t, i, n: _encode(t, i, 999)[len(t) - n :]],
+        ),
         Mistake(
             "words that are not in the index are dropped; each should become the id 1, or words move to new neighbors.",
             [
@@ -121,6 +127,8 @@ def _judge_shuffle(runs: Sequence[Run]) -> None:
     places = np.argsort(full, axis=1)  # which place each word, in the order of its id, came to
     if (places == np.arange(12)).all():
         raise Finding("the reviews come back in their old order; nothing is shuffled.")
+    if (places == np.arange(12)[::-1]).all():
+        raise Finding("the words are only reversed. Draw a random order for each review, from `rng`.")
     if (places == places[0]).all():
         raise Finding(
             "every review gets the same permutation. Draw one for each review, or words that stood in one column stay "

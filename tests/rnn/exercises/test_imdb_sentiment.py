@@ -12,6 +12,15 @@ def ids_first(tokens, index, length):
     return [index.get(word, 1) for word in tokens[:length]]
 
 
+def ids_negative_start(tokens, index, length):
+    ids = [index.get(word, 1) for word in tokens]
+    return ids[len(ids) - length :]
+
+
+def ids_backward(tokens, index, length):
+    return [index.get(word, 1) for word in tokens[::-1][:length]]
+
+
 def ids_without_unknown(tokens, index, length):
     known = [word for word in tokens if word in index]
     return [index[word] for word in known][-length:]
@@ -108,6 +117,28 @@ def mean_one_too_many(h, lengths):
     return np.einsum("bth,bt->bh", h, mask) / np.maximum(lengths, 1)[:, None]
 
 
+def mean_of_last_steps(h, lengths):
+    return np.array([h[b, -n:].mean(axis=0) if n else h[b, 0] * 0 for b, n in enumerate(lengths)])
+
+
+def mean_of_last_steps_also_without_words(h, lengths):
+    return np.stack([h[b, -n:].mean(axis=0) for b, n in enumerate(lengths)])
+
+
+def maximum(h, lengths):
+    mask = np.arange(h.shape[1]) < lengths[:, None]
+    return np.where(mask[:, :, None], h, -np.inf).max(axis=1)
+
+
+def maximum_plain(h, lengths):
+    return np.max(h, axis=1)
+
+
+def maximum_over_zeros(h, lengths):
+    mask = np.arange(h.shape[1]) < lengths[:, None]
+    return np.max(h * mask[:, :, None], axis=1)
+
+
 def mean_in_place(h, lengths):
     for b, n in enumerate(lengths):
         h[b, n:] = 0
@@ -136,6 +167,14 @@ def dh_in_padding(dy, lengths, steps):
 
 def dh_not_divided(dy, lengths, steps):
     return dh_loop(dy, lengths, steps, divide=lambda n, b, t: 1)
+
+
+def dh_multiplied(dy, lengths, steps):
+    return dh_loop(dy, lengths, steps, divide=lambda n, b, t: 1 / n)
+
+
+def dh_multiplied_in_padding(dy, lengths, steps):
+    return dh_loop(dy, lengths, steps, divide=lambda n, b, t: 1 / n, until=lambda n, t: t)
 
 
 def dh_over_t(dy, lengths, steps):
@@ -254,6 +293,17 @@ def shuffled_with_padding(ids, lengths, rng):
     return rng.permuted(ids, axis=1)
 
 
+def shuffled_backward(ids, lengths, rng):
+    return ids[:, ::-1]
+
+
+def shuffled_words_backward(ids, lengths, rng):
+    out = ids.copy()
+    for b, n in enumerate(lengths):
+        out[b, :n] = out[b, :n][::-1]
+    return out
+
+
 def shuffled_alike(ids, lengths, rng):
     return ids[:, rng.permutation(ids.shape[1])]
 
@@ -335,6 +385,8 @@ def right_shuffle(ids, lengths, rng):
 
 WRONG = [
     (check.check_encode_review, ids_first, "these are the first `length` words"),
+    (check.check_encode_review, ids_negative_start, "a negative start counts from the end"),
+    (check.check_encode_review, ids_backward, "these are the last words, but backward"),
     (check.check_encode_review, ids_without_unknown, "words that are not in the index are dropped"),
     (check.check_encode_review, ids_unknown_is_padding, "unknown words get the id 0"),
     (check.check_encode_review, ids_one_off, "every id is one too large"),
@@ -357,10 +409,17 @@ WRONG = [
     (check.check_masked_mean, mean_over_all_words, "the words of all reviews together"),
     (check.check_masked_mean, mean_not_divided, "it still has to be divided by their number"),
     (check.check_masked_mean, mean_one_too_many, "one step too many is summed"),
+    (check.check_masked_mean, mean_of_last_steps, "these are the last `length` steps"),
+    (check.check_masked_mean, mean_of_last_steps_also_without_words, "these are the last `length` steps"),
+    (check.check_masked_mean, maximum, "this is the maximum; the mean is wanted"),
+    (check.check_masked_mean, maximum_plain, "this is the maximum; the mean is wanted"),
+    (check.check_masked_mean, maximum_over_zeros, "this is the maximum; the mean is wanted"),
     (check.check_masked_mean, mean_in_place, "changes its input `h` in place"),
     (check.check_masked_mean, mean_integers, "an integer dtype cuts off all fractions"),
     (check.check_masked_mean_backward, dh_in_padding, "the gradient also reaches the padding"),
     (check.check_masked_mean_backward, dh_not_divided, "it is not divided by the length"),
+    (check.check_masked_mean_backward, dh_multiplied, "it is multiplied by the length"),
+    (check.check_masked_mean_backward, dh_multiplied_in_padding, "it is multiplied by the length"),
     (check.check_masked_mean_backward, dh_over_t, "it is divided by T"),
     (check.check_masked_mean_backward, dh_over_b_too, "it is divided by B as well"),
     (check.check_masked_mean_backward, dh_one_too_many, "one step too many gets a gradient"),
@@ -387,6 +446,8 @@ WRONG = [
     (check.check_binary_cross_entropy, bce_only_loss, "return 2 values, `return loss, dlogits`"),
     (check.check_binary_cross_entropy, bce_none, "`loss`: wanted one number, got None"),
     (check.check_shuffle_real_words, shuffled_with_padding, "padding is mixed in with the words"),
+    (check.check_shuffle_real_words, shuffled_backward, "the words are only reversed"),
+    (check.check_shuffle_real_words, shuffled_words_backward, "the words are only reversed"),
     (check.check_shuffle_real_words, shuffled_alike, "every review gets the same permutation"),
     (check.check_shuffle_real_words, shuffled_alike_by_seed, "every review gets the same permutation"),
     (check.check_shuffle_real_words, shuffled_in_place, "changes its input `ids` in place"),
