@@ -85,6 +85,11 @@ def test_softmax_does_not_feel_a_shift_however_large():
     np.testing.assert_array_equal(softmax(np.array([-2000.0, 0.0])), [0, 1])
 
 
+def test_each_row_is_shifted_by_its_own_largest_logit():
+    p = softmax(np.array([[0.0, math.log(3)], [5000.0, 5000.0 + math.log(3)]]))
+    np.testing.assert_allclose(p, [[0.25, 0.75], [0.25, 0.75]], rtol=1e-12)
+
+
 def test_looked_up_by_name():
     assert get_activation("relu") is ACTIVATIONS["relu"]
     message = "activation must be one of tanh, sigmoid, relu, identity, got 'Tanh'."

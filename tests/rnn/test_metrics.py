@@ -18,6 +18,11 @@ def test_accuracy_takes_the_largest_logit():
     assert accuracy(z.astype(np.float32).reshape(2, 2, 3), np.array([[1, 0], [2, 2]], np.int8)) == 0.75
 
 
+def test_accuracy_counts_classes_along_the_last_axis_and_no_other():
+    assert accuracy(np.array([[[1.0, 3.0, 2.0]], [[5.0, 4.0, 4.9]]]), np.array([[1], [2]])) == 0.5
+    assert accuracy(np.zeros((2, 0, 3)), np.zeros((2, 0), int)) == 0.0
+
+
 def test_accuracy_of_one_logit_an_item_asks_whether_it_is_above_zero():
     z = np.array([0.1, -0.1, 0.0, 7.0, -7.0])
     for y in (np.array([1, 0, 1, 1, 1]), np.array([1.0, 0, 1, 1, 1]), np.array([1, 0, 1, 1, 1]) > 0):
@@ -44,6 +49,12 @@ def test_accuracy_equals_counting_one_by_one(seed, classes):
     assert accuracy(z, y, mask) == pytest.approx(sum(right) / len(right), abs=1e-15)
 
 
+def test_squared_error_is_taken_in_float64_whatever_comes():
+    assert mean_squared_error(np.array([0, 3], np.uint8), np.array([1, 1], np.uint8)) == 2.5
+    a, b = np.array([1 / 3], np.float32), np.array([1 / 7], np.float32)
+    assert mean_squared_error(a, b) == (float(a[0]) - float(b[0])) ** 2
+
+
 def test_perplexity_of_a_uniform_guess_is_the_number_of_tokens():
     loss, _ = losses.softmax_cross_entropy(np.zeros((5, 40)), np.arange(5))
     assert perplexity(loss, 5) == pytest.approx(40, rel=1e-14)
@@ -59,6 +70,7 @@ def test_perplexity_is_a_mean_over_tokens_not_over_batches():
 def test_perplexity_leaves_out_batches_without_tokens_even_if_their_loss_is_nan():
     assert perplexity([math.nan, math.log(3)], [0, 7]) == pytest.approx(3.0, rel=1e-15)
     assert perplexity([math.inf, math.log(3)], np.array([0, 7])) == pytest.approx(3.0, rel=1e-15)
+    assert perplexity([math.log(2), math.nan, math.log(32)], [3, 0, 1]) == pytest.approx(4.0, rel=1e-15)
 
 
 def test_perplexity_may_be_infinite():

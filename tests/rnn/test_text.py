@@ -140,6 +140,7 @@ def test_the_list_of_tokens_is_a_copy_and_rebuilds_the_vocabulary():
 
 def test_printed_it_says_how_many_tokens_and_which_come_first():
     assert repr(Vocabulary.build(DOCS)) == ("Vocabulary of 7 tokens: '<pad>', '<unk>', 'b', 'a', 'c', 'd', …")
+    assert repr(Vocabulary("abcdef")) == "Vocabulary of 6 tokens: 'a', 'b', 'c', 'd', 'e', 'f'"
     assert repr(Vocabulary(["x", "y"])) == "Vocabulary of 2 tokens: 'x', 'y'"
 
 

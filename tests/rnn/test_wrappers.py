@@ -208,19 +208,21 @@ def test_two_linear_layers_by_hand():
     # above: da_2 = 1, da_1 = 1 − 1 = 0; below: da_2 = 3, da_1 = 0 + 2 · 3
     np.testing.assert_array_equal(dx, [[[6.0], [3.0]]])
     assert [state.item() for state in initial] == [12.0, 0.0]
+    layer.backward(np.array([[[1.0], [1.0]]]))
+    assert layer.grads["0.b_h"] == 9
     layer.backward(np.array([[[1.0], [1.0]]]), accumulate=True)
     assert layer.grads["0.b_h"] == 18
     assert layer.grads["1.b_h"] == 2
 
 
 def test_a_loop_of_step_is_forward():
-    layer, rng = Stacked([cell(LSTM, 3, 2, 1), cell(LSTM, 2, 3, 2), cell(GRU, 3, 2, 3)]), generator(4)
+    layer, rng = Stacked([cell(LSTM, 3, 2, 1), cell(GRU, 2, 3, 2), cell(RNN, 3, 2, 3)]), generator(4)
     x, state = rng.normal(size=(2, 3, 3)), None
     h, final = layer.forward(x)
     for t in range(3):
         state = layer.step(x[:, t], state)
         np.testing.assert_allclose(state[-1], h[:, t], rtol=1e-13)
-    assert [type(part) for part in state] == [tuple, tuple, np.ndarray]
+    assert [type(part) for part in state] == [tuple, np.ndarray, np.ndarray]
     for found, expected in zip(state, final, strict=True):
         np.testing.assert_allclose(found, expected, rtol=1e-13)
 
