@@ -47,6 +47,7 @@ class GRU(Recurrent):
     """
 
     gates = 3
+    gate_scales = (0.5, 0.5, 1.0)
 
     def __init__(
         self,
@@ -77,9 +78,7 @@ class GRU(Recurrent):
     def _run(self, a: np.ndarray, histories: tuple[np.ndarray, ...], active: list[int]) -> Any:
         # As in the LSTM, sigmoid(a) = tanh(a / 2) / 2 + 1/2, with the halving done ahead of the loop.
         (h,) = histories
-        a[:2] *= 0.5
-        w = self._blocks("W_hh").copy()
-        w[:2] *= 0.5
+        w = self._blocks("W_hh") * np.array(self.gate_scales, self.dtype).reshape(3, 1, 1)
         # The candidate's state term: m = h W_hn + b_hn if the reset comes after, r * h if before.
         term = np.zeros((len(active), *h.shape[1:]), self.dtype)
         products = np.empty((3, *h.shape[1:]), self.dtype)

@@ -40,6 +40,7 @@ class LSTM(Recurrent):
     """
 
     gates = 4
+    gate_scales = (0.5, 0.5, 1.0, 0.5)
     state_parts = 2
 
     def __init__(
@@ -65,9 +66,8 @@ class LSTM(Recurrent):
         # One tanh serves all four gates, since sigmoid(a) = tanh(a / 2) / 2 + 1/2: halve what goes into the
         # sigmoid gates (their products ahead of the loop), then scale and shift what comes out.
         h, c = histories
-        scale = np.array([0.5, 0.5, 1, 0.5], self.dtype).reshape(4, 1, 1)
+        scale = np.array(self.gate_scales, self.dtype).reshape(4, 1, 1)
         shift = 1 - scale
-        a *= scale[..., None]
         w = self._blocks("W_hh") * scale
         tanh_c = np.zeros((len(active), *h.shape[1:]), self.dtype)
         products, added = np.empty((4, *h.shape[1:]), self.dtype), np.empty_like(h[0])

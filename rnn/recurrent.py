@@ -50,6 +50,7 @@ class Recurrent(Layer):
     """
 
     gates = 1
+    gate_scales: tuple[float, ...] = (1.0,)  # a cell may want a gate's pre-activations multiplied: see LSTM._run
     state_parts = 1
     bidirectional = False
 
@@ -117,7 +118,8 @@ class Recurrent(Layer):
         x_time = time_major(x, order)
         if lengths is not None:
             clear_padding(active, x_time)  # whatever stands in the padding, even NaN, must not reach a product
-        histories = tuple(np.zeros((steps + 1, batch, self.hidden_size), self.dtype) for _ in parts)
+        make = np.empty if lengths is None else np.zeros
+        histories = tuple(make((steps + 1, batch, self.hidden_size), self.dtype) for _ in parts)
         for history, part in zip(histories, parts, strict=True):
             history[0] = part
         a = self._input_product(x_time)
@@ -176,18 +178,21 @@ class Recurrent(Layer):
 
     def _input_product(self, x_time: np.ndarray) -> np.ndarray:
         a = np.empty((self.gates, *x_time.shape[:2], self.hidden_size), self.dtype)
-        for gate, w, b in zip(a, self._blocks("W_xh"), self.params["b_h"].reshape(self.gates, -1), strict=True):
-            np.matmul(x_time, w, out=gate)
-            gate += b
+        biases = self.params["b_h"].reshape(self.gates, -1)
+        for gate, w, b, scale in zip(a, self._blocks("W_xh"), biases, self.gate_scales, strict=True):
+            rows = gate.reshape(-1, self.hidden_size)
+            np.matmul(x_time.reshape(-1, self.input_size), w * w.dtype.type(scale), out=rows)
+            rows += b * b.dtype.type(scale)
         return a
 
     def _input_gradient(self, da_x: Gates) -> np.ndarray:
         weights = self._blocks("W_xh")
-        dx: np.ndarray = da_x[0] @ weights[0].T
+        flat = [da.reshape(-1, self.hidden_size) for da in da_x]
+        dx: np.ndarray = flat[0] @ weights[0].T
         product = np.empty_like(dx)
-        for da, w in zip(da_x[1:], weights[1:], strict=True):
+        for da, w in zip(flat[1:], weights[1:], strict=True):
             dx += np.matmul(da, w.T, out=product)
-        return dx
+        return dx.reshape(*da_x[0].shape[:2], self.input_size)
 
     def _store_weight_grads(
         self, x: np.ndarray, h_prev: np.ndarray, da_x: Gates, da_h: Gates, kept: Any, accumulate: bool
