@@ -117,6 +117,13 @@ def test_pools_are_sorted_one_by_one(monkeypatch):
     assert sorted(epoch) == sorted(expected)
 
 
+def test_sequences_of_one_length_keep_the_shuffled_order():
+    data = sequences(60, longest=3)
+    order = sorted(generator().permutation(60).tolist(), key=lambda k: len(data[k]))
+    epoch = [batch.y.tolist() for batch in bucketed_batches(data, np.arange(60), 5)(generator())]
+    assert sorted(epoch) == sorted(order[k : k + 5] for k in range(0, 60, 5))
+
+
 def test_targets_for_every_token_come_padded_with_a_mask():
     data = sequences(7)
     made = bucketed_batches(data, [[10 * k for k in s] for s in data], 3)
@@ -149,6 +156,10 @@ def test_streams_side_by_side_by_hand():
     assert [batch.y.tolist() for batch in epoch] == [[[1, 2], [6, 7]], [[3, 4], [8, 9]], [[5], [10]]]
     assert [batch.carry for batch in epoch] == [False, True, True]
     assert all(batch.lengths is None and batch.mask is None for batch in epoch)
+
+
+def test_batches_of_one_step_go_on_from_the_second():
+    assert [batch.carry for batch in truncated_batches(np.arange(5), 1, 1)(generator())] == [False, True, True, True]
 
 
 @pytest.mark.parametrize(

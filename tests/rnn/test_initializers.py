@@ -54,11 +54,15 @@ def test_orthogonal_keeps_lengths_along_the_shorter_side(shape):
     np.testing.assert_allclose(short, np.eye(min(shape)), atol=1e-14)
 
 
-def test_orthogonal_is_q_with_r_of_positive_diagonal():
-    gauss = generator().standard_normal((4, 3))
-    r = orthogonal((4, 3), generator(), np.float64).T @ gauss
+@pytest.mark.parametrize("columns", [3, 4])
+def test_orthogonal_is_q_with_r_of_positive_diagonal(columns):
+    gauss = generator().standard_normal((4, columns))
+    r = orthogonal((4, columns), generator(), np.float64).T @ gauss
     np.testing.assert_allclose(r, np.triu(r), atol=1e-14)
     assert (np.diagonal(r) > 0).all()
+
+
+def test_a_wide_matrix_is_a_tall_one_transposed():
     np.testing.assert_array_equal(orthogonal((3, 4), generator()), orthogonal((4, 3), generator()).T)
 
 

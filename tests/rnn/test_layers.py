@@ -99,6 +99,15 @@ def test_dense_neither_sees_nor_fills_the_padding():
     np.testing.assert_array_equal(layer.grads["b"], [3, 1, 0])
 
 
+def test_the_padding_of_dense_is_counted_in_steps_not_in_features():
+    layer = dense()
+    y = layer.forward(np.ones((2, 4, 2)), lengths=[3, 0])
+    np.testing.assert_array_equal(y[0], [[5.5, 6, 9]] * 3 + [[0, 0, 0]])
+    assert not y[1].any()
+    layer.backward(np.ones((2, 4, 3)))
+    np.testing.assert_array_equal(layer.grads["b"], [3, 3, 3])
+
+
 def test_lengths_mean_nothing_where_there_is_no_time():
     np.testing.assert_array_equal(dense().forward(np.ones((2, 2)), lengths=[0, 5]), [[5.5, 6, 9]] * 2)
     np.testing.assert_array_equal(embedding().forward(np.array([3, 1]), lengths=[0, 5]), [[30, 31], [10, 11]])
@@ -235,6 +244,11 @@ def test_dropout_drops_where_the_generator_says_and_scales_the_rest(dtype):
     np.testing.assert_array_equal(layer.backward(np.full((3, 4), 2, dtype)), np.where(kept, 8, 0))
     assert y.dtype == dtype
     assert (layer.forward(x, training=True) != y).any()  # the next masks are others
+
+
+def test_a_number_is_dropped_below_the_rate_and_kept_at_it():
+    rate = float(generator().random((2, 3), dtype=np.float32)[1, 1])
+    assert Dropout(rate, rng=generator()).forward(np.ones((2, 3)), training=True)[1, 1] == 1 / (1 - rate)
 
 
 def test_dropout_keeps_the_mean_and_drops_the_rate():

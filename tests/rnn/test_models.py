@@ -124,6 +124,7 @@ def test_parameters_have_flat_names_and_are_the_layers_own():
         ([Bidirectional(RNN(3, 2), RNN(3, 2)), Dense(4, 4)], False),
         ([Bidirectional(RNN(3, 2), RNN(3, 2)), RNN(4, 4)], False),
         ([Dense(3, 4)], False),
+        ([], False),
     ],
 )
 def test_pool_is_told_whether_what_comes_before_read_both_ways(before, both_ways):
@@ -209,6 +210,18 @@ def test_a_file_that_is_no_archive(tmp_path):
     path.write_text("not at all")
     message = f"load: {path} must be a whole .npz file written by save, got something else."
     refused(ValueError, message, Sequential([Dense(1, 1)]).load, path)
+
+
+def test_a_pickle_in_a_file_is_never_opened(tmp_path):
+    class Trap:
+        def __reduce__(self):
+            return (tmp_path / "sprung").touch, ()
+
+    path = tmp_path / "model.npz"
+    np.savez(path, **{"0.W": np.array([[Trap()]], object), "0.b": np.zeros(1, np.float32)})
+    with pytest.raises(ValueError, match="allow_pickle=False"):
+        Sequential([Dense(1, 1)]).load(path)
+    assert not (tmp_path / "sprung").exists()
 
 
 def test_a_file_of_another_model_changes_nothing(tmp_path):

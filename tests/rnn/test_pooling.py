@@ -61,6 +61,16 @@ def test_float32_stays_float32_and_nothing_is_changed(kind):
     np.testing.assert_array_equal(x, kept)
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_sequence_of_one_step_is_that_step(kind):
+    pool, x = Pool(kind), np.array([[[1.0, -5.0], [3.0, 7.0], [9.0, 9.0]]])
+    twice = 2 if kind == "max+mean" else 1
+    np.testing.assert_array_equal(pool.forward(x, [1]), np.tile([1, -5], (1, twice)))
+    dx = pool.backward(np.tile([2.0, 3.0], (1, twice)))
+    np.testing.assert_array_equal(dx, [[[2 * twice, 3 * twice], [0, 0], [0, 0]]])
+    np.testing.assert_array_equal(Pool(kind, bidirectional=True).forward(x, [1]), pool.forward(x, [1]))
+
+
 def test_steps_that_tie_for_the_maximum_share_its_gradient():
     pool = Pool("max")
     x = np.array([[[2.0, 0.0], [2.0, 1.0], [-1.0, 1.0], [2.0, 1.0]]])
@@ -92,6 +102,12 @@ def test_both_directions_of_a_sequence_of_no_steps_are_zero():
     np.testing.assert_array_equal(dx[1], [[1] * 4, [0] * 4, [0] * 4])
 
 
+def test_only_the_last_step_asks_for_two_halves():
+    x = np.arange(6.0).reshape(1, 2, 3)
+    np.testing.assert_array_equal(Pool("mean", bidirectional=True).forward(x), [[1.5, 2.5, 3.5]])
+    np.testing.assert_array_equal(Pool("max", bidirectional=True).forward(x), [[3, 4, 5]])
+
+
 @pytest.mark.parametrize("lengths", [None, [0, 0]])
 @pytest.mark.parametrize("kind", KINDS)
 def test_no_steps_at_all_give_zeros(kind, lengths):
@@ -117,6 +133,10 @@ def test_what_does_not_fit_is_refused():
         "Pool.backward: call forward first; backward gives the gradients of the last forward.",
         *(pool.backward, np.ones((2, 6))),
     )
+    message = "Pool.forward: after a bidirectional layer H must be even, got 3."
+    refused(ValueError, message, Pool("last", bidirectional=True).forward, np.ones((2, 4, 3)))
+    message = "Pool.forward: x must hold floating-point numbers, got int64."
+    refused(TypeError, message, pool.forward, np.ones((2, 4, 3), np.int64))
     pool.forward(np.ones((2, 4, 3)))
     message = "Pool.backward: dy must have shape (2, 6), got (2, 3)."
     refused(ValueError, message, pool.backward, np.ones((2, 3)))
