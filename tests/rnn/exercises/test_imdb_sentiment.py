@@ -515,7 +515,7 @@ STRANGE = [
 
 
 @pytest.mark.parametrize("name", check.__all__)
-@pytest.mark.parametrize("value", STRANGE, ids=lambda value: f"{value!r:.30}".replace("\n", " "))
+@pytest.mark.parametrize("value", STRANGE, ids=lambda value: type(value).__name__)
 def test_whatever_comes_back_the_answer_is_a_sentence(name, value):
     result = getattr(check, name)(lambda *args: value)
     assert not result.passed
