@@ -155,7 +155,7 @@ def test_lstm_and_rnn_in_kerass_layout_are_ours():
 
 
 def test_names_in_keras_of_directions_and_levels():
-    stack = Stacked([Bidirectional(RNN(D, H), LSTM(D, 1)), GRU(H + 1, H)])
+    stack = Stacked([Bidirectional(RNN(D, H), LSTM(D, H)), GRU(2 * H, H)])
     weights = convert.to_keras(numbered(stack))
     kinds = ["kernel", "recurrent_kernel", "bias"]
     assert list(weights) == [p + k for p in ("0.forward.", "0.backward.", "1.") for k in kinds]
@@ -241,10 +241,10 @@ WANTED = "an RNN, LSTM, GRU, Dense or Embedding, or Bidirectional and Stacked on
             "got LSTM(hidden_size=2) and GRU(hidden_size=2, reset_after=True).",
         ),
         (
-            lambda: convert.to_onnx(Bidirectional(RNN(D, H), RNN(D, 4))),
+            lambda: convert.to_onnx(Bidirectional(RNN(D, H), RNN(D, H, activation="relu"))),
             ValueError,
             "convert: one ONNX operator holds cells of one kind and size, "
-            "got RNN(hidden_size=2, activation=tanh) and RNN(hidden_size=4, activation=tanh).",
+            "got RNN(hidden_size=2, activation=tanh) and RNN(hidden_size=2, activation=relu).",
         ),
         (lambda: convert.to_keras(Dropout(0.5)), TypeError, f"convert: layer must be {WANTED}, got Dropout."),
         (lambda: convert.to_onnx("LSTM"), TypeError, f"convert: layer must be {WANTED}, got str."),
