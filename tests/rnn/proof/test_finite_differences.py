@@ -200,9 +200,7 @@ def check_loss(name, mask):
 NETWORKS = {kind: functools.partial(cell, kind, D, H) for kind in CELLS}
 NETWORKS |= {f"both ways {kind}": functools.partial(network, kind, D, 2, both_ways=True) for kind in CELLS}
 NETWORKS |= {
-    "both ways, LSTM and GRU": lambda rng: rnn.Bidirectional(
-        cell("LSTM", D, 2, rng), cell("GRU after", D, 2, rng)
-    ),
+    "both ways, LSTM and GRU": lambda rng: rnn.Bidirectional(cell("LSTM", D, 2, rng), cell("GRU after", D, 2, rng)),
     "stack of 3 RNNs": functools.partial(network, "RNN tanh", D, 3, layers=3),
     "stack of 2 LSTMs": functools.partial(network, "LSTM", D, 3, layers=2),
     "stack of 2 GRUs": functools.partial(network, "GRU before", D, 3, layers=2),
