@@ -184,7 +184,7 @@ def main() -> None:
     stored = load_table("imdb-sentiment") if set(only) != {*parts, *models} else {}
     results = {name: value for name, value in (stored | made).items() if name != "made"}
     threads = int(os.environ.get("OPENBLAS_NUM_THREADS", os.cpu_count() or 1))
-    write_table("imdb-sentiment", COMMAND, threads, results, data=chapter["data"].description)
+    write_table("imdb-sentiment", COMMAND, threads, results, data=chapter["data"].description.rstrip("."))
 
 
 if __name__ == "__main__":

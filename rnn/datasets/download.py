@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import os
 import socket
+import warnings
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -105,7 +106,9 @@ class _Shown:
 
 def _transfer(entry: Entry, file: BinaryIO, timeout: tuple[float, float]) -> None:
     try:
-        import pooch
+        with warnings.catch_warnings():  # pooch asks tqdm for notebook widgets, which warns where there are none
+            warnings.simplefilter("ignore")
+            import pooch
         from tqdm import tqdm
     except ImportError as error:
         raise DataError(_failed(entry, f"the package {error.name} is not installed")) from error

@@ -123,7 +123,9 @@ def _folder(variable: str) -> Path:
     if chosen:
         return Path(chosen).expanduser().absolute()
     try:
-        import pooch
+        with warnings.catch_warnings():  # pooch asks tqdm for notebook widgets, which warns where there are none
+            warnings.simplefilter("ignore")
+            import pooch
     except ImportError:
         raise DataError(f"Without {variable}, finding the data folder needs the package pooch.") from None
     return Path(pooch.os_cache("rnn-from-scratch"))

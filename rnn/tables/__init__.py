@@ -45,5 +45,5 @@ def how_it_was_made(table: dict[str, Any]) -> str:
     data = f" on {made['data']}" if "data" in made else ""
     return (
         f"Stored on {made['date']} by `{made['command']}`{data}; {made['processor']}, "
-        f"{made['threads']} threads, Python {made['python']}, {versions}."
+        f"{made['threads']} thread{'s' * (made['threads'] > 1)}, Python {made['python']}, {versions}."
     )
