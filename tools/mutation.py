@@ -20,6 +20,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -76,16 +77,18 @@ def main(arguments: list[str]) -> int:
         parser.error(f"there are no tests listed for {', '.join(sorted(unknown))}")
     scores = {name: judge(name, modules[name], asked.processes) for name in names}
     print()
-    for name, (killed, total, drawn_from) in scores.items():
-        sample = f", a sample of {drawn_from}" if drawn_from > total else ""
-        print(f"{name:<14} {100 * killed / max(total, 1):5.1f} %   {killed} of {total} killed{sample}")
-    below = [name for name, (killed, total, _) in scores.items() if name in HELD and 100 * killed < FLOOR * total]
+    for name, (killed, total, late, found) in scores.items():
+        notes = [f"{late} of them by the clock"] * bool(late) + [f"a sample of {found}"] * (found > total)
+        print(
+            f"{name:<14} {100 * killed / max(total, 1):5.1f} %   {', '.join([f'{killed} of {total} killed', *notes])}"
+        )
+    below = [name for name, (killed, total, *_) in scores.items() if name in HELD and 100 * killed < FLOOR * total]
     print(f"below {FLOOR} %: {', '.join(below)}" if below else f"none of the held modules is below {FLOOR} %")
     return bool(below)
 
 
-def judge(module: str, tests: list[str], processes: int) -> tuple[int, int, int]:
-    """Run one module's mutants in a folder apart, print the survivors; return killed, run and found."""
+def judge(module: str, tests: list[str], processes: int) -> tuple[int, int, int, int]:
+    """Run one module's mutants in a folder apart, print the survivors; return killed, run, timed out and found."""
     print(f"\n== {module}", flush=True)
     with tempfile.TemporaryDirectory(prefix=f"mutants-{module}-") as folder:
         work = Path(folder)
@@ -113,12 +116,17 @@ def judge(module: str, tests: list[str], processes: int) -> tuple[int, int, int]
         found: dict[str, Any] = json.loads(report.read_text())
     for name, status, difference in found["survivors"]:
         print(f"{status}: {name}\n{difference}")
-    return found["killed"], found["total"], found["found"]
+    return found["killed"], found["total"], found["late"], found["found"]
 
 
 def inside(processes: int) -> None:
     """Run mutmut in the current folder without mutants of messages, and write down what came of it."""
     sys.path.remove(str(Path(__file__).parent))
+    import tqdm
+
+    # Progress bars lock each other out across processes: a mutant that dies with the lock would hang all after it.
+    tqdm.tqdm.set_lock(threading.RLock())
+    tqdm.tqdm.monitor_interval = 0
     from mutmut import __main__ as mutmut
     from mutmut.mutation import file_mutation
     from mutmut.mutation.diff_apply import get_diff_for_mutant
@@ -146,6 +154,7 @@ def inside(processes: int) -> None:
     report = {
         "killed": len(status) - len(alive),
         "total": len(status),
+        "late": list(status.values()).count("timeout"),
         "found": int(Path("found.json").read_text()),
         "survivors": [(name, status[name], changed_lines(get_diff_for_mutant(name))) for name in alive],
     }
