@@ -168,7 +168,10 @@ def test_what_goes_in_is_left_alone_and_what_comes_out_is_new(lengths):
     first = h.copy(), final.copy()
     dx, dstate0 = layer.backward(dh, dstate)
     h[...] = final[...] = 99
+    grads = {name: g.copy() for name, g in layer.grads.items()}
     again = layer.backward(dh, dstate)
+    for name, g in grads.items():
+        np.testing.assert_array_equal(layer.grads[name], g)  # replaced, not added to
     for one, other in zip(again, (dx, dstate0), strict=True):
         np.testing.assert_array_equal(one, other)
     for one, other in zip(layer.forward(x, state, lengths), first, strict=True):
