@@ -132,7 +132,6 @@ class Stacked(Layer):
         self.input_size, self.dtype = layers[0].input_size, layers[0].dtype
         self.params = prefixed((str(k), layer.params) for k, layer in enumerate(layers))
         self.grads = prefixed((str(k), layer.grads) for k, layer in enumerate(layers))
-        self._cache: Any = None
 
     @classmethod
     def of(cls, cell: type[Recurrent], input_size: int, hidden_size: int, num_layers: int, **options: Any) -> Stacked:
