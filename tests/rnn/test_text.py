@@ -50,10 +50,10 @@ def test_tokenize_refuses_what_is_not_a_string():
 
 def test_tokenize_is_fast_enough_for_fifty_thousand_reviews():
     review = "This isn't a bad film, is it?<br /><br />No! It was well-made and I didn't mind. " * 16
-    start = time.perf_counter()
+    start = time.process_time()
     for _ in range(200):
         tokenize(review)
-    assert (time.perf_counter() - start) * 250 < 60  # measured: about 5 s for 50,000; the margin is for busy machines
+    assert (time.process_time() - start) * 250 < 60  # measured: about 5 s for 50,000; of the processor, not of the clock
 
 
 # vocabularies

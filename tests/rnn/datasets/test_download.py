@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import sys
-import time
 from dataclasses import replace
 
 import pytest
@@ -28,6 +27,7 @@ FAULTS = {
     "silent": r"127\.0\.0\.1:\d+ did not answer within 1 s or stopped for 0\.2 s",
     "stall": r"127\.0\.0\.1:\d+ did not answer within 1 s or stopped for 0\.2 s",
 }
+SLOW = ("silent", "stall")  # only these are to run out of time; a busy machine must not run the others out of it
 BEFORE = {"nothing": None, "good": "good", "bad": b"First Cit"}
 
 
@@ -40,7 +40,7 @@ def test_after_any_fault_the_folder_is_as_before_and_the_message_says_what_to_do
         (places.data / name).write_bytes(old)
     entry = web.serve(single.entry, single.contents, fault)
     with pytest.raises(DataError, match=FAULTS[fault]) as caught:
-        download(entry, shakespeare.read, timeout=(1.0, 0.2))
+        download(entry, shakespeare.read, timeout=(1.0, 0.2) if fault in SLOW else (60.0, 60.0))
     message = str(caught.value)
     assert message.startswith(f"{name} could not be downloaded from {entry.address}: ")
     assert message.endswith(
@@ -111,10 +111,8 @@ def test_a_host_that_cannot_be_reached_is_not_tried_again_unless_asked(places, s
     entry = web.serve(single.entry, single.contents, "silent")
     with pytest.raises(DataError, match="did not answer"):
         download(entry, shakespeare.read, timeout=(1.0, 0.1))
-    start = time.perf_counter()
     with pytest.raises(DataError, match=r": not tried again after an earlier failure: 127\.0\.0\.1:\d+ did not answer"):
         download(entry, shakespeare.read, retry=False, timeout=(1.0, 5.0))
-    assert time.perf_counter() - start < 1.0
     assert len(web.requests) == 1
     with pytest.raises(DataError, match=r": 127\.0\.0\.1:\d+ did not answer"):
         download(entry, shakespeare.read, timeout=(1.0, 0.1))
