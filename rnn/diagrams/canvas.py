@@ -1,0 +1,255 @@
+"""One visual language for every diagram of this book: boxes, operations, arrows and labels on a sheet measured in inches.
+
+A color and a place mean the same thing everywhere. Inputs are green and stand below, states are blue and are passed on
+from left to right, outputs are purple and stand above, losses are orange. What flows forward is drawn in ink; gradients
+flow back, dashed and orange. All sizes are here: a sheet as wide as `rnn.plotting.WIDTH` keeps its letters readable
+when a phone shrinks it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import hypot
+from typing import TYPE_CHECKING, Literal
+
+from rnn.plotting import COLORS, WIDTH, _pyplot
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+TEXT = 13.0  # points; nothing is written smaller than 12
+NODE = (0.56, 0.44)  # inches: width and height of a box
+GATE = (0.54, 0.36)
+CIRCLE = 0.32  # diameter of an operation
+LINE, THIN = 1.6, 1.1  # points
+HEAD = (0.13, 0.055)  # inches: length and half the width of an arrow's head
+CORNER = 0.1  # radius where a line turns
+KINDS = {"input": "green", "state": "blue", "output": "purple", "loss": "orange", "plain": "ink", "gate": "ink"}
+DASHES: dict[str, str | tuple[int, tuple[float, ...]]] = {"-": "-", "--": (0, (4.0, 2.2)), ":": (0, (1.2, 1.6))}
+
+Point = tuple[float, float]
+Align = Literal["left", "center", "right"]
+
+
+@dataclass(frozen=True)
+class Shape:
+    """Where something stands: its center and its size; `round` for a circle."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    round: bool = False
+
+    @property
+    def center(self) -> Point:
+        """The middle."""
+        return self.x, self.y
+
+    def edge(self, toward: Point) -> Point:
+        """Return the point of the outline on the straight line from the center to a point."""
+        dx, dy = toward[0] - self.x, toward[1] - self.y
+        if self.round:
+            scale = self.width / 2 / (hypot(dx, dy) or 1.0)
+        else:
+            ratios = [size / 2 / abs(d) for size, d in ((self.width, dx), (self.height, dy)) if d]
+            scale = min(ratios, default=0.0)
+        return self.x + scale * dx, self.y + scale * dy
+
+
+class Canvas:
+    """A sheet of a given size in inches, the origin at the lower left.
+
+    Parameters
+    ----------
+    height, width : float
+        The size of the sheet.
+    """
+
+    def __init__(self, height: float, width: float = WIDTH) -> None:
+        self.width, self.height = width, height
+        from matplotlib.layout_engine import PlaceHolderLayoutEngine
+
+        as_placed = PlaceHolderLayoutEngine(adjust_compatible=True, colorbar_gridspec=True)
+        self.figure: Figure = _pyplot().figure(figsize=(width, height), layout=as_placed, facecolor=COLORS["paper"])
+        self.axes = self.figure.add_axes((0.0, 0.0, 1.0, 1.0))
+        self.axes.set(xlim=(0.0, width), ylim=(0.0, height))
+        self.axes.axis("off")
+        self._drawn: Counter[str] = Counter()
+
+    def text(
+        self, x: float, y: float, text: str, *, color: str = "ink", align: Align = "center", size: float = TEXT
+    ) -> None:
+        """Write a label, centered on its height."""
+        self.axes.text(
+            x, y, text, color=COLORS[color], ha=align, va="center_baseline", fontsize=size, zorder=5, linespacing=1.25
+        )
+
+    def frame(self, left: float, bottom: float, right: float, top: float, *, color: str = "blue") -> None:
+        """Draw a large box with rounded corners around other things: a cell, a window, a group."""
+        center = (left + right) / 2, (bottom + top) / 2
+        self._box("frame", Shape(*center, right - left, top - bottom), color, radius=0.18, zorder=0)
+
+    def box(
+        self, x: float, y: float, text: str = "", kind: str = "state", *, size: Point = NODE, letters: float = TEXT
+    ) -> Shape:
+        """Draw a box with rounded corners in the color of its kind, and return its shape."""
+        shape = Shape(x, y, *size)
+        self._box(kind, shape, KINDS[kind], radius=0.1, zorder=3)
+        if text:
+            self.text(x, y, text, size=letters)
+        return shape
+
+    def operation(self, x: float, y: float, text: str) -> Shape:
+        """Draw an operation on whole arrays, ×, + or 1−, as a circle, and return its shape."""
+        from matplotlib.patches import Circle
+
+        circle = Circle((x, y), CIRCLE / 2, facecolor=COLORS["veil"], edgecolor=COLORS["ink"], linewidth=LINE, zorder=3)
+        self._add(circle, "operation")
+        self.text(x, y, text)
+        return Shape(x, y, CIRCLE, CIRCLE, round=True)
+
+    def dot(self, x: float, y: float) -> None:
+        """Mark a place where a line branches."""
+        from matplotlib.patches import Circle
+
+        self._add(Circle((x, y), 0.045, facecolor=COLORS["ink"], edgecolor="none", zorder=4), "dot")
+
+    def line(
+        self,
+        start: Shape | Point,
+        end: Shape | Point,
+        *,
+        via: Sequence[Point] = (),
+        color: str = "ink",
+        dash: str = "-",
+        width: float = LINE,
+        head: bool = True,
+        over: str | None = None,
+        shift: Point = (0.0, 0.0),
+        name: str = "forward",
+    ) -> None:
+        """Draw an arrow along straight pieces with rounded corners.
+
+        Parameters
+        ----------
+        start, end : Shape or point
+            Where it begins and ends; with a shape, at its outline.
+        via : sequence of points
+            Where it turns.
+        color, dash, width
+            A color's name, a key of `DASHES`, and points.
+        head : bool
+            Whether the end has an arrow's head.
+        over : str, optional
+            Color of the ground, for a line that crosses over another one.
+        shift : point
+            Moves the whole arrow, to draw two beside each other.
+        name : str
+            What kind of thing flows here; tests count by it.
+        """
+        from matplotlib.patches import PathPatch, Polygon
+
+        toward = [*via, end.center if isinstance(end, Shape) else end]
+        back = [start.center if isinstance(start, Shape) else start, *via]
+        points = [start.edge(toward[0]) if isinstance(start, Shape) else start, *via]
+        points.append(end.edge(back[-1]) if isinstance(end, Shape) else end)
+        points = [(x + shift[0], y + shift[1]) for x, y in points]
+        if head:
+            (x0, y0), (x1, y1) = points[-2:]
+            length = hypot(x1 - x0, y1 - y0)
+            ux, uy = (x1 - x0) / length, (y1 - y0) / length
+            x, y = x1 - HEAD[0] * ux, y1 - HEAD[0] * uy
+            corners = [(x1, y1), (x - HEAD[1] * uy, y + HEAD[1] * ux), (x + HEAD[1] * uy, y - HEAD[1] * ux)]
+            self._add(Polygon(corners, facecolor=COLORS[color], edgecolor="none", zorder=4), "head")
+            points[-1] = (x, y)
+        path = _rounded(points)
+        if over is not None:
+            self.axes.add_patch(PathPatch(path, fill=False, edgecolor=COLORS[over], linewidth=7, zorder=1.5))
+        drawn = PathPatch(
+            path,
+            fill=False,
+            edgecolor=COLORS[color],
+            linewidth=width,
+            linestyle=DASHES[dash],
+            capstyle="butt",
+            zorder=1 if over is None else 2,
+        )
+        self._add(drawn, name)
+
+    def gradient(
+        self, start: Shape | Point, end: Shape | Point, *, via: Sequence[Point] = (), shift: Point = (0.0, 0.0)
+    ) -> None:
+        """Draw what flows back: a dashed orange arrow."""
+        self.line(start, end, via=via, color="orange", dash="--", width=1.8, shift=shift, name="gradient")
+
+    def _box(self, name: str, shape: Shape, color: str, *, radius: float, zorder: float) -> None:
+        from matplotlib.patches import FancyBboxPatch
+
+        corner = shape.x - shape.width / 2, shape.y - shape.height / 2
+        style = f"round,pad=0,rounding_size={radius}"
+        # A frame stays light and empty, so that the boxes within it stand out.
+        face, width = (COLORS["veil"], THIN) if name == "frame" else (COLORS["fill"], LINE)
+        drawn = FancyBboxPatch(
+            corner,
+            shape.width,
+            shape.height,
+            boxstyle=style,
+            facecolor=face,
+            edgecolor=COLORS[color],
+            linewidth=width,
+            zorder=zorder,
+        )
+        self._add(drawn, name)
+
+    def _add(self, patch, name: str) -> None:  # type: ignore[no-untyped-def]
+        self._drawn[name] += 1
+        patch.set_gid(f"{name}-{self._drawn[name]}")
+        self.axes.add_patch(patch)
+
+
+def column(
+    canvas: Canvas,
+    x: float,
+    rows: tuple[float, float, float],
+    given: str | None,
+    state: str | None,
+    result: str | None,
+    *,
+    size: Point = NODE,
+) -> Shape:
+    """Draw one time step, an input below, a state, an output above, with the arrows between; return the state's shape.
+
+    None leaves out the input or the output; an empty text draws an empty box.
+    """
+    shape = canvas.box(x, rows[1], state or "", size=size)
+    if given is not None:
+        canvas.line(canvas.box(x, rows[0], given, "input", size=size), shape)
+    if result is not None:
+        canvas.line(shape, canvas.box(x, rows[2], result, "output", size=size))
+    return shape
+
+
+def check_count(function: str, name: str, value: int, most: int) -> int:
+    """Return a number of steps or layers if it is a whole number from 1 to what fits on a sheet."""
+    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= most:
+        raise ValueError(f"{function}: {name} must be a whole number from 1 to {most}, got {value!r}.")
+    return value
+
+
+def _rounded(points: Sequence[Point]):  # type: ignore[no-untyped-def]
+    """Return the path through the points, each turn cut off and bent."""
+    from matplotlib.path import Path
+
+    vertices, codes = [points[0]], [Path.MOVETO]
+    for before, corner, after in zip(points, points[1:], points[2:], strict=False):
+        ends = []
+        for x, y in (before, after):
+            length = hypot(x - corner[0], y - corner[1])
+            part = min(CORNER / length, 0.5)
+            ends.append((corner[0] + part * (x - corner[0]), corner[1] + part * (y - corner[1])))
+        vertices += [ends[0], corner, ends[1]]
+        codes += [Path.LINETO, Path.CURVE3, Path.CURVE3]
+    return Path([*vertices, points[-1]], [*codes, Path.LINETO])

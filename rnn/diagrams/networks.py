@@ -1,0 +1,270 @@
+"""Networks and what flows forward in them: the loop, the unrolled graph, shared weights, directions and layers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from rnn.diagrams.canvas import NODE, WIDTH, Canvas, Shape, check_count, column
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+
+def loop_and_unrolled(steps: int = 3) -> Figure:
+    """Draw a recurrent network as a loop, and beside it the same network unrolled over time.
+
+    Parameters
+    ----------
+    steps : int
+        How many time steps are unrolled, 1 to 3.
+
+    Returns
+    -------
+    Figure
+
+    Raises
+    ------
+    ValueError
+        If `steps` is no whole number from 1 to 3.
+    """
+    check_count("loop_and_unrolled", "steps", steps, 3)
+    canvas = Canvas(2.6)
+    rows = (0.3, 1.3, 2.3)
+    loop = column(canvas, 0.36, rows, "$x_t$", "$h_t$", "$z_t$")
+    right, y = loop.x + loop.width / 2, loop.y
+    canvas.line((right, y + 0.12), (right, y - 0.12), via=[(right + 0.36, y + 0.12), (right + 0.36, y - 0.12)])
+    canvas.text(right + 0.44, y, "$h_{t-1}$", align="left")
+    canvas.text(1.82, y, "=", size=18)
+    canvas.text(2.2, y, "$h_0$")
+    before: Shape | tuple[float, float] = (2.38, y)
+    for t in range(1, steps + 1):
+        state = column(canvas, 2.0 + 0.98 * t, rows, f"$x_{t}$", f"$h_{t}$", f"$z_{t}$")
+        canvas.line(before, state)
+        before = state
+    return canvas.figure
+
+
+def shared_weights(steps: int = 3) -> Figure:
+    """Draw an unrolled network with the weight matrix of each arrow beside it: the same color is the same matrix.
+
+    Parameters
+    ----------
+    steps : int
+        How many time steps, 1 to 3.
+
+    Returns
+    -------
+    Figure
+
+    Raises
+    ------
+    ValueError
+        If `steps` is no whole number from 1 to 3.
+    """
+    check_count("shared_weights", "steps", steps, 3)
+    canvas = Canvas(3.0)
+    before = canvas.box(0.36, 1.5, "$h_0$")
+    for t in range(1, steps + 1):
+        x = 0.36 + 1.5 * t
+        given = canvas.box(x, 0.3, f"$x_{t}$", "input")
+        state = canvas.box(x, 1.5, f"$h_{t}$")
+        result = canvas.box(x, 2.7, f"$z_{t}$", "output")
+        canvas.line(given, state, color="green", dash="--", name="W_xh")
+        canvas.text(x + 0.1, 0.9, "$W_{xh}$", color="green", align="left")
+        canvas.line(before, state, color="blue", name="W_hh")
+        canvas.text((before.x + x) / 2, 1.7, "$W_{hh}$", color="blue")
+        canvas.line(state, result, color="purple", dash=":", name="W_hy")
+        canvas.text(x + 0.1, 2.1, "$W_{hy}$", color="purple", align="left")
+        before = state
+    return canvas.figure
+
+
+def feedforward_and_recurrent() -> Figure:
+    """Draw three inputs in a feedforward network, each with weights of its own, and in a recurrent one, which shares them.
+
+    Returns
+    -------
+    Figure
+    """
+    canvas = Canvas(5.6)
+    canvas.text(0.05, 5.45, "Feedforward: other weights at each place", align="left")
+    places = (0.9, 2.5, 4.1)
+    hidden = canvas.box(2.5, 4.3, "$h$")
+    canvas.line(hidden, canvas.box(2.5, 5.05, "$z$", "output"))
+    for t, (x, dash) in enumerate(zip(places, ("-", "--", ":"), strict=True), 1):
+        canvas.line(canvas.box(x, 3.3, f"$x_{t}$", "input"), hidden, dash=dash, name="separate")
+        side = (-0.62, 0.1, 0.62)[t - 1]
+        canvas.text(2.5 + side, 3.72 if t == 2 else 3.98, f"$W_{t}$", align=("right", "left", "left")[t - 1])
+    canvas.text(0.05, 2.75, "Recurrent: the same weights at every step", align="left")
+    before: Shape | None = None
+    for t, x in enumerate(places, 1):
+        state = canvas.box(x, 1.3, f"$h_{t}$")
+        canvas.line(canvas.box(x, 0.3, f"$x_{t}$", "input"), state, color="green", dash="--", name="W_xh")
+        canvas.text(x + 0.1, 0.8, "$W_{xh}$", color="green", align="left")
+        if before is not None:
+            canvas.line(before, state, color="blue", name="W_hh")
+            canvas.text((before.x + x) / 2, 1.5, "$W_{hh}$", color="blue")
+        before = state
+    canvas.line((places[2], 1.52), canvas.box(places[2], 2.3, "$z_3$", "output"), color="purple", dash=":", name="W_hy")
+    canvas.text(places[2] + 0.1, 1.85, "$W_{hy}$", color="purple", align="left")
+    return canvas.figure
+
+
+def elman_and_jordan() -> Figure:
+    """Draw what is fed back: the state in Elman's network, the output in Jordan's.
+
+    Returns
+    -------
+    Figure
+    """
+    canvas = Canvas(5.7)
+    for title, bottom, jordan in (
+        ("Elman: the state is fed back", 3.0, False),
+        ("Jordan: the output is fed back", 0.0, True),
+    ):
+        canvas.text(0.05, bottom + 2.6, title, align="left")
+        before: Shape | None = None
+        for t in (1, 2, 3):
+            x = 1.0 + 1.7 * (t - 1)
+            state = canvas.box(x, bottom + 1.2, f"$h_{t}$")
+            canvas.line(canvas.box(x, bottom + 0.3, f"$x_{t}$", "input"), state)
+            result = canvas.box(x, bottom + 2.1, f"$z_{t}$", "output")
+            canvas.line(state, result)
+            if before is not None:
+                canvas.line(before, state, color="purple" if jordan else "blue", dash="--" if jordan else "-", name="fed")
+            before = result if jordan else state
+    return canvas.figure
+
+
+def unrolled(
+    inputs: Sequence[str | None],
+    outputs: Sequence[str | None],
+    states: Sequence[str] | None = None,
+    cell: str = "RNN",
+) -> Figure:
+    """Draw a network unrolled over time: inputs below, one cell a step with the state passed on, outputs above.
+
+    Parameters
+    ----------
+    inputs, outputs : sequence of str or None
+        What goes in and comes out at each of T steps; None draws no arrow there (many-to-one, one-to-many).
+    states : sequence of str, optional
+        Names of the T + 1 states between the cells, the initial one first; h₀ … h_T if left out.
+    cell : str
+        The name inside every cell: one and the same set of weights.
+
+    Returns
+    -------
+    Figure
+
+    Raises
+    ------
+    ValueError
+        If there is no step, the sequences differ in length, or there are more than seven steps.
+    """
+    steps = len(inputs)
+    names = list(states) if states is not None else [f"$h_{{{t}}}$" for t in range(steps + 1)]
+    if steps == 0 or len(outputs) != steps or len(names) != steps + 1:
+        raise ValueError(
+            "unrolled: inputs and outputs must have the same length T ≥ 1 and states T + 1 entries, "
+            f"got {steps}, {len(outputs)} and {len(names)}."
+        )
+    if steps > 7:
+        raise ValueError(f"unrolled: at most 7 steps fit on a sheet, got {steps}; draw the first ones and the last.")
+    canvas = Canvas(2.3)
+    step = min(1.3, WIDTH / (steps + 0.5))
+    width = min(NODE[0] + 0.08, step - 0.36)
+    letters = 13.0 if len(cell) <= 3 else 12.0
+    for t, (given, result) in enumerate(zip(inputs, outputs, strict=True)):
+        x = (t + 0.75) * step
+        shape = canvas.box(x, 1.15, cell, size=(width, 0.5), letters=letters if steps < 7 else 12.0)
+        if given is not None:
+            canvas.line((x, 0.38), shape)
+            canvas.text(x, 0.2, given)
+        if result is not None:
+            canvas.line(shape, (x, 1.92))
+            canvas.text(x, 2.1, result)
+    for t, name in enumerate(names):
+        middle, half = (t + 0.25) * step, (step - width) / 2
+        canvas.line((middle - half, 1.15), (middle + half, 1.15), name="state-passed")
+        canvas.text(middle, 1.34 if steps < 6 else 1.6, name, color="blue")
+    return canvas.figure
+
+
+def bidirectional(steps: int = 3) -> Figure:
+    """Draw two layers that read the same inputs, one forward and one backward, their states side by side above.
+
+    Parameters
+    ----------
+    steps : int
+        How many time steps, 2 or 3.
+
+    Returns
+    -------
+    Figure
+
+    Raises
+    ------
+    ValueError
+        If `steps` is no whole number from 1 to 3.
+    """
+    check_count("bidirectional", "steps", steps, 3)
+    canvas = Canvas(4.0)
+    forward, backward = [], []
+    for t in range(1, steps + 1):
+        x = 1.0 + 1.7 * (t - 1)
+        given = canvas.box(x, 0.3, f"$x_{t}$", "input", size=(1.1, NODE[1]))
+        ahead = canvas.box(x - 0.36, 1.4, rf"$\overrightarrow{{h}}_{t}$")
+        behind = canvas.box(x + 0.36, 2.4, rf"$\overleftarrow{{h}}_{t}$")
+        joined = canvas.box(x, 3.6, f"$z_{t}$", "output", size=(1.1, NODE[1]))
+        canvas.line((ahead.x, given.y + 0.22), ahead)
+        canvas.line((behind.x, given.y + 0.22), behind)
+        canvas.line(ahead, (ahead.x, joined.y - 0.22))
+        canvas.line(behind, (behind.x, joined.y - 0.22))
+        forward.append(ahead)
+        backward.append(behind)
+    for one, other in zip(forward, forward[1:], strict=False):
+        canvas.line(one, other, over="veil", color="blue", name="state-passed")
+    for one, other in zip(backward, backward[1:], strict=False):
+        canvas.line(other, one, over="veil", color="blue", dash="--", name="state-passed")
+    return canvas.figure
+
+
+def stacked(layers: int = 2, steps: int = 3) -> Figure:
+    """Draw recurrent layers on top of one another: the states of one are the inputs of the next.
+
+    Parameters
+    ----------
+    layers : int
+        How many layers, 1 to 4.
+    steps : int
+        How many time steps, 1 to 4.
+
+    Returns
+    -------
+    Figure
+
+    Raises
+    ------
+    ValueError
+        If `layers` or `steps` is no whole number from 1 to 4.
+    """
+    check_count("stacked", "layers", layers, 4)
+    check_count("stacked", "steps", steps, 4)
+    canvas = Canvas(1.6 + layers)
+    before: list[Shape] = []
+    for t in range(1, steps + 1):
+        x = 0.5 + 1.3 * (t - 1)
+        below = canvas.box(x, 0.3, f"$x_{t}$", "input")
+        states = []
+        for layer in range(1, layers + 1):
+            state = canvas.box(x, 0.3 + layer, f"$h^{{({layer})}}_{t}$", size=(0.66, 0.5))
+            canvas.line(below, state)
+            states.append(state)
+            below = state
+        canvas.line(below, canvas.box(x, 1.3 + layers, f"$z_{t}$", "output"))
+        for one, other in zip(before, states, strict=False):
+            canvas.line(one, other, color="blue", name="state-passed")
+        before = states
+    return canvas.figure
