@@ -1,9 +1,10 @@
-"""One visual language for every diagram of this book: boxes, operations, arrows and labels on a sheet measured in inches.
+"""One visual language for every diagram of this book: boxes, operations, arrows, labels on a sheet measured in inches.
 
 A color and a place mean the same thing everywhere. Inputs are green and stand below, states are blue and are passed on
-from left to right, outputs are purple and stand above, losses are orange. What flows forward is drawn in ink; gradients
-flow back, dashed and orange. All sizes are here: a sheet as wide as `rnn.plotting.WIDTH` keeps its letters readable
-when a phone shrinks it.
+along the horizontal, outputs are purple and stand above, losses are orange. Gradients flow back, dashed and orange. The
+three weight matrices have colors and dashes of their own: W_xh green and dashed, W_hh blue and solid, W_hy purple and
+dotted. All sizes are here: on a sheet no wider than `rnn.plotting.WIDTH`, letters stay
+readable when a phone shrinks it.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from rnn.plotting import COLORS, WIDTH, _pyplot
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-TEXT = 13.0  # points; nothing is written smaller than 12
+TEXT, WORDS = 14.0, 12.0  # points: symbols, whose indices are smaller, and words
 NODE = (0.56, 0.44)  # inches: width and height of a box
 GATE = (0.54, 0.36)
 CIRCLE = 0.32  # diameter of an operation
@@ -84,7 +85,7 @@ class Canvas:
     ) -> None:
         """Write a label, centered on its height."""
         self.axes.text(
-            x, y, text, color=COLORS[color], ha=align, va="center_baseline", fontsize=size, zorder=5, linespacing=1.25
+            x, y, text, color=COLORS[color], ha=align, va="center", fontsize=size, zorder=5, linespacing=1.25
         )
 
     def frame(self, left: float, bottom: float, right: float, top: float, *, color: str = "blue") -> None:
@@ -111,11 +112,11 @@ class Canvas:
         self.text(x, y, text)
         return Shape(x, y, CIRCLE, CIRCLE, round=True)
 
-    def dot(self, x: float, y: float) -> None:
+    def dot(self, x: float, y: float, color: str = "ink") -> None:
         """Mark a place where a line branches."""
         from matplotlib.patches import Circle
 
-        self._add(Circle((x, y), 0.045, facecolor=COLORS["ink"], edgecolor="none", zorder=4), "dot")
+        self._add(Circle((x, y), 0.045, facecolor=COLORS[color], edgecolor="none", zorder=4), "dot")
 
     def line(
         self,

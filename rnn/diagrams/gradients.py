@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rnn.diagrams.canvas import THIN, Canvas, check_count
+from rnn.diagrams.canvas import THIN, WORDS, Canvas, check_count
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -32,15 +32,16 @@ def backward(steps: int = 3, losses: str = "every") -> Figure:
     check_count("backward", "steps", steps, 3)
     if losses not in ("every", "last"):
         raise ValueError(f"backward: losses must be 'every' or 'last', got {losses!r}.")
-    canvas = Canvas(3.4)
+    canvas = Canvas(3.4, 0.8 + 1.5 * steps)
     side = 0.08
     before = canvas.box(0.4, 1.7, "$h_0$")
     canvas.text(0.4, 1.22, "$dL/dh_0$", color="orange")
     for t in range(1, steps + 1):
         state = canvas.box(0.4 + 1.5 * t, 1.7, f"$h_{t}$")
         given = canvas.box(state.x, 0.3, f"$x_{t}$", "input")
-        canvas.line(given, state, width=THIN)
-        canvas.text(state.x - 0.12, 1.22, f"$dL/dh_{t}$", color="orange", align="right")
+        canvas.line(given, state, width=THIN, shift=(-side, 0))
+        canvas.gradient(state, given, shift=(side, 0))
+        canvas.text(state.x - 0.18, 1.22, f"$dL/dh_{t}$", color="orange", align="right")
         canvas.line(before, state, width=THIN, shift=(0, side))
         canvas.gradient(state, before, shift=(0, -side))
         if losses == "every" or t == steps:
@@ -74,18 +75,22 @@ def truncated(steps: int = 9, window: int = 3) -> Figure:
     """
     check_count("truncated", "steps", steps, 12)
     check_count("truncated", "window", window, steps - 1)
-    canvas = Canvas(2.2)
-    spread = 5.3 / steps
+    canvas = Canvas(1.9)
+    spread, y, half = 5.3 / steps, 0.95, 0.15
+    places = [0.05 + spread * (t + 0.5) for t in range(steps)]
+    for first in range(0, steps, window):
+        last = min(first + window, steps) - 1
+        canvas.frame(places[first] - half - 0.06, y - 0.32, places[last] + half + 0.06, y + 0.32, color="gray")
+    canvas.text(0.1, 1.65, "The state is carried on \N{RIGHTWARDS ARROW}", align="left", size=WORDS)
+    canvas.text(0.1, 0.25, "\N{BLACK SCISSORS} The gradient is cut", color="orange", align="left", size=WORDS)
     before = None
-    for t in range(1, steps + 1):
-        state = canvas.box(0.05 + spread * (t - 0.5), 1.1, str(t), size=(0.3, 0.36), letters=12)
+    for t, x in enumerate(places):
+        state = canvas.box(x, y, str(t + 1), size=(2 * half, 0.4), letters=WORDS)
         if before is not None:
-            canvas.line(before, state, width=THIN, shift=(0, 0.09))
-            if (t - 1) % window:
-                canvas.gradient(state, before, shift=(0, -0.09))
+            canvas.line(before, state, width=THIN, shift=(0, 0.1))
+            if t % window:
+                canvas.gradient(state, before, shift=(0, -0.1))
             else:
-                middle = (before.x + state.x) / 2
-                canvas.line((middle, 0.3), (middle, 1.0), color="gray", dash=":", head=False, name="border")
-                canvas.text(middle, 0.95, "\N{BLACK SCISSORS}", color="orange", size=18)
+                canvas.text(before.x / 2 + x / 2, y - 0.1, "\N{BLACK SCISSORS}", color="orange", size=15)
         before = state
     return canvas.figure

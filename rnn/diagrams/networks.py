@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from rnn.diagrams.canvas import NODE, WIDTH, Canvas, Shape, check_count, column
+from rnn.diagrams.canvas import NODE, WORDS, Canvas, Shape, check_count, column
+from rnn.plotting import WIDTH
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -29,18 +31,20 @@ def loop_and_unrolled(steps: int = 3) -> Figure:
         If `steps` is no whole number from 1 to 3.
     """
     check_count("loop_and_unrolled", "steps", steps, 3)
-    canvas = Canvas(2.6)
+    canvas = Canvas(2.6, 2.36 + 0.98 * steps)
     rows = (0.3, 1.3, 2.3)
     loop = column(canvas, 0.36, rows, "$x_t$", "$h_t$", "$z_t$")
     right, y = loop.x + loop.width / 2, loop.y
-    canvas.line((right, y + 0.12), (right, y - 0.12), via=[(right + 0.36, y + 0.12), (right + 0.36, y - 0.12)])
+    canvas.line(
+        (right, y + 0.12), (right, y - 0.12), via=[(right + 0.36, y + 0.12), (right + 0.36, y - 0.12)], color="blue"
+    )
     canvas.text(right + 0.44, y, "$h_{t-1}$", align="left")
     canvas.text(1.82, y, "=", size=18)
     canvas.text(2.2, y, "$h_0$")
     before: Shape | tuple[float, float] = (2.38, y)
     for t in range(1, steps + 1):
         state = column(canvas, 2.0 + 0.98 * t, rows, f"$x_{t}$", f"$h_{t}$", f"$z_{t}$")
-        canvas.line(before, state)
+        canvas.line(before, state, color="blue", name="state-passed")
         before = state
     return canvas.figure
 
@@ -63,7 +67,7 @@ def shared_weights(steps: int = 3) -> Figure:
         If `steps` is no whole number from 1 to 3.
     """
     check_count("shared_weights", "steps", steps, 3)
-    canvas = Canvas(3.0)
+    canvas = Canvas(3.0, 0.9 + 1.5 * steps)
     before = canvas.box(0.36, 1.5, "$h_0$")
     for t in range(1, steps + 1):
         x = 0.36 + 1.5 * t
@@ -81,7 +85,7 @@ def shared_weights(steps: int = 3) -> Figure:
 
 
 def feedforward_and_recurrent() -> Figure:
-    """Draw three inputs in a feedforward network, each with weights of its own, and in a recurrent one, which shares them.
+    """Draw a feedforward network, with other weights for each input, and a recurrent one, which shares them.
 
     Returns
     -------
@@ -94,8 +98,7 @@ def feedforward_and_recurrent() -> Figure:
     canvas.line(hidden, canvas.box(2.5, 5.05, "$z$", "output"))
     for t, (x, dash) in enumerate(zip(places, ("-", "--", ":"), strict=True), 1):
         canvas.line(canvas.box(x, 3.3, f"$x_{t}$", "input"), hidden, dash=dash, name="separate")
-        side = (-0.62, 0.1, 0.62)[t - 1]
-        canvas.text(2.5 + side, 3.72 if t == 2 else 3.98, f"$W_{t}$", align=("right", "left", "left")[t - 1])
+        canvas.text((1.5, 2.75, 3.5)[t - 1], (3.98, 3.76, 3.98)[t - 1], f"$W_{t}$")
     canvas.text(0.05, 2.75, "Recurrent: the same weights at every step", align="left")
     before: Shape | None = None
     for t, x in enumerate(places, 1):
@@ -132,7 +135,9 @@ def elman_and_jordan() -> Figure:
             result = canvas.box(x, bottom + 2.1, f"$z_{t}$", "output")
             canvas.line(state, result)
             if before is not None:
-                canvas.line(before, state, color="purple" if jordan else "blue", dash="--" if jordan else "-", name="fed")
+                canvas.line(
+                    before, state, color="purple" if jordan else "blue", dash="--" if jordan else "-", name="fed"
+                )
             before = result if jordan else state
     return canvas.figure
 
@@ -161,7 +166,7 @@ def unrolled(
     Raises
     ------
     ValueError
-        If there is no step, the sequences differ in length, or there are more than seven steps.
+        If there is no step, the sequences differ in length, or the cells do not fit on a sheet.
     """
     steps = len(inputs)
     names = list(states) if states is not None else [f"$h_{{{t}}}$" for t in range(steps + 1)]
@@ -170,15 +175,16 @@ def unrolled(
             "unrolled: inputs and outputs must have the same length T ≥ 1 and states T + 1 entries, "
             f"got {steps}, {len(outputs)} and {len(names)}."
         )
-    if steps > 7:
-        raise ValueError(f"unrolled: at most 7 steps fit on a sheet, got {steps}; draw the first ones and the last.")
-    canvas = Canvas(2.3)
     step = min(1.3, WIDTH / (steps + 0.5))
-    width = min(NODE[0] + 0.08, step - 0.36)
-    letters = 13.0 if len(cell) <= 3 else 12.0
+    width = max(0.48, 0.115 * len(cell) + 0.14)
+    if step - width < 0.22:
+        raise ValueError(
+            f"unrolled: {steps} cells named {cell!r} do not fit on a sheet; draw the first ones and the last."
+        )
+    canvas = Canvas(2.3, step * (steps + 0.5))
     for t, (given, result) in enumerate(zip(inputs, outputs, strict=True)):
         x = (t + 0.75) * step
-        shape = canvas.box(x, 1.15, cell, size=(width, 0.5), letters=letters if steps < 7 else 12.0)
+        shape = canvas.box(x, 1.15, cell, size=(width, 0.5), letters=WORDS)
         if given is not None:
             canvas.line((x, 0.38), shape)
             canvas.text(x, 0.2, given)
@@ -187,8 +193,8 @@ def unrolled(
             canvas.text(x, 2.1, result)
     for t, name in enumerate(names):
         middle, half = (t + 0.25) * step, (step - width) / 2
-        canvas.line((middle - half, 1.15), (middle + half, 1.15), name="state-passed")
-        canvas.text(middle, 1.34 if steps < 6 else 1.6, name, color="blue")
+        canvas.line((middle - half, 1.15), (middle + half, 1.15), color="blue", name="state-passed")
+        canvas.text(middle, 1.36 if half > 0.19 else 1.6, name, color="blue")
     return canvas.figure
 
 
@@ -210,10 +216,10 @@ def bidirectional(steps: int = 3) -> Figure:
         If `steps` is no whole number from 1 to 3.
     """
     check_count("bidirectional", "steps", steps, 3)
-    canvas = Canvas(4.0)
+    canvas = Canvas(3.9, 1.7 * steps - 0.3)
     forward, backward = [], []
     for t in range(1, steps + 1):
-        x = 1.0 + 1.7 * (t - 1)
+        x = 0.7 + 1.7 * (t - 1)
         given = canvas.box(x, 0.3, f"$x_{t}$", "input", size=(1.1, NODE[1]))
         ahead = canvas.box(x - 0.36, 1.4, rf"$\overrightarrow{{h}}_{t}$")
         behind = canvas.box(x + 0.36, 2.4, rf"$\overleftarrow{{h}}_{t}$")
@@ -224,9 +230,9 @@ def bidirectional(steps: int = 3) -> Figure:
         canvas.line(behind, (behind.x, joined.y - 0.22))
         forward.append(ahead)
         backward.append(behind)
-    for one, other in zip(forward, forward[1:], strict=False):
+    for one, other in pairwise(forward):
         canvas.line(one, other, over="veil", color="blue", name="state-passed")
-    for one, other in zip(backward, backward[1:], strict=False):
+    for one, other in pairwise(backward):
         canvas.line(other, one, over="veil", color="blue", dash="--", name="state-passed")
     return canvas.figure
 
@@ -252,7 +258,7 @@ def stacked(layers: int = 2, steps: int = 3) -> Figure:
     """
     check_count("stacked", "layers", layers, 4)
     check_count("stacked", "steps", steps, 4)
-    canvas = Canvas(1.6 + layers)
+    canvas = Canvas(1.6 + layers, 1.3 * steps - 0.3)
     before: list[Shape] = []
     for t in range(1, steps + 1):
         x = 0.5 + 1.3 * (t - 1)

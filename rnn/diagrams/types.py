@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rnn.diagrams.canvas import NODE, Canvas, Point, Shape, column
+from rnn.diagrams.canvas import NODE, WORDS, Canvas, Point, Shape, column
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -21,8 +21,8 @@ TYPES = {  # at each step: an input? an output?
 def network_type(kind: str) -> Figure:
     """Draw one of the five types of recurrent networks, unrolled.
 
-    The decoder of ``"encoder-decoder"`` is shown as it is trained, with teacher forcing: its inputs are the start symbol
-    and the right outputs, one step late.
+    The decoder of ``"encoder-decoder"`` is shown as it is trained, with teacher forcing: its inputs are the start
+    symbol and the right outputs, one step late.
 
     Parameters
     ----------
@@ -40,20 +40,20 @@ def network_type(kind: str) -> Figure:
     """
     if kind not in TYPES:
         raise ValueError(f"network_type: kind must be one of {', '.join(map(repr, TYPES))}, got {kind!r}.")
-    pairs = TYPES[kind]
-    both = kind == "encoder-decoder"
-    step = 0.88 if both else 1.3
-    canvas = Canvas(3.2 if both else 2.6, 0.88 * 6 + 0.12 if both else step * len(pairs) - 0.5)
-    rows = (0.3, 1.3, 2.3)
     texts: list[tuple[str | None, str, str | None]] = [
         (f"$x_{t}$" if given else None, f"$h_{t}$", f"$z_{t}$" if result else None)
-        for t, (given, result) in enumerate(pairs, 1)
+        for t, (given, result) in enumerate(TYPES[kind], 1)
     ]
-    if both:
+    if kind == "encoder-decoder":
         texts[3:] = [("<s>", "$s_1$", "$z_1$"), ("$y_1$", "$s_2$", "$z_2$"), ("$y_2$", "$s_3$", "$z_3$")]
-        canvas.text(1.32, 3.0, "encoder")
-        canvas.text(4.0, 3.0, "decoder")
-    _draw(canvas, (0.4 if not both else 0.44, 0.0), step, rows, texts, NODE)
+        canvas = Canvas(3.0, 5.3)
+        for name, left in (("encoder", 0.05), ("decoder", 2.69)):
+            canvas.frame(left, 0.02, left + 2.54, 2.62, color="gray")
+            canvas.text(left + 0.1, 2.84, name, align="left", size=WORDS)
+        _draw(canvas, (0.44, 0.02), 0.88, (0.3, 1.3, 2.3), texts, NODE)
+    else:
+        canvas = Canvas(2.6, 1.3 * len(texts) - 0.5)
+        _draw(canvas, (0.4, 0.0), 1.3, (0.3, 1.3, 2.3), texts, NODE)
     return canvas.figure
 
 
@@ -67,17 +67,20 @@ def network_types() -> Figure:
     canvas = Canvas(5.9)
     small = (0.36, 0.28)
     for kind, x, bottom, step in (
-        ("one-to-one", 0.3, 4.1, 0.8),
-        ("one-to-many", 2.9, 4.1, 0.8),
-        ("many-to-one", 0.3, 2.2, 0.8),
-        ("many-to-many", 2.9, 2.2, 0.8),
-        ("encoder-decoder", 0.3, 0.3, 0.84),
+        ("one-to-one", 0.3, 4.25, 0.85),
+        ("one-to-many", 3.2, 4.25, 0.85),
+        ("many-to-one", 0.3, 2.4, 0.85),
+        ("many-to-many", 3.2, 2.4, 0.85),
+        ("encoder-decoder", 0.3, 0.55, 0.92),
     ):
-        canvas.text(x - 0.2, bottom + 1.45, kind, align="left")
+        canvas.text(x - 0.18, bottom + 1.45, kind, align="left", size=13)
         texts: list[tuple[str | None, str, str | None]] = [
             ("" if given else None, "", "" if result else None) for given, result in TYPES[kind]
         ]
         _draw(canvas, (x, bottom), step, (0.0, 0.55, 1.1), texts, small)
+    for kind, x in (("input", 0.3), ("state", 1.5), ("output", 2.7)):
+        canvas.box(x, 0.12, kind=kind, size=(0.26, 0.2))
+        canvas.text(x + 0.22, 0.12, kind, align="left", size=WORDS)
     return canvas.figure
 
 
