@@ -1,8 +1,8 @@
 """Recurrent neural networks from scratch, in NumPy: the package behind the book of the same name.
 
 Everything public can be had from here: ``rnn.LSTM``, ``rnn.fit``, ``rnn.softmax_cross_entropy``. Metrics, data sets,
-conversion and plotting are modules of their own, ``rnn.metrics``, ``rnn.datasets``, ``rnn.convert`` and
-``rnn.plotting``; the last two are loaded when first used.
+conversion, plotting and diagrams are modules of their own, ``rnn.metrics``, ``rnn.datasets``, ``rnn.convert``,
+``rnn.plotting`` and ``rnn.diagrams``; the last three are loaded when first used.
 """
 
 import importlib
@@ -90,6 +90,6 @@ __all__ = [
 
 
 def __getattr__(name: str) -> ModuleType:
-    if name in ("convert", "exercises", "plotting"):
+    if name in ("convert", "diagrams", "exercises", "plotting"):
         return importlib.import_module(f"rnn.{name}")
     raise AttributeError(f"module 'rnn' has no attribute {name!r}")

@@ -5,8 +5,8 @@ When the site is built, every one of them is replaced by its dark partner in a s
 that fits. Lines and text have a contrast of at least 4.5 : 1 on either ground, and the colors stay apart for
 color-blind readers; a dash or a marker always says the same as the color. A notebook shows the light copy on white.
 
-Begin a chapter with `use_style()`, draw with `figure()` and `COLORS`, or with one of the three drawings that recur in
-this book: `curves` of a training run, a `heat_map` of a matrix, a network `unrolled` over time.
+Begin a chapter with `use_style()`, draw with `figure()` and `COLORS`, or with one of the two drawings that recur in
+this book: `curves` of a training run and a `heat_map` of a matrix. Networks and cells are drawn by `rnn.diagrams`.
 """
 
 from __future__ import annotations
@@ -186,57 +186,6 @@ def heat_map(
             text = format(value, number_format).replace("-", "−")
             ax.text(column + 0.5, row + 0.5, text, color=color, ha="center", va="center")
     return ax
-
-
-def unrolled(
-    inputs: Sequence[str | None],
-    outputs: Sequence[str | None],
-    *,
-    states: Sequence[str] | None = None,
-    cell: str = "RNN",
-) -> Figure:
-    """Draw a network unrolled over time: inputs below, one cell a step with the state passed on, outputs above.
-
-    Parameters
-    ----------
-    inputs, outputs : sequence of str or None
-        What goes in and comes out at each of T steps; None draws no arrow there (many-to-one, one-to-many).
-    states : sequence of str, optional
-        Names of the T + 1 states between the cells, the initial one first; h₀ … h_T if left out.
-    cell : str
-        The name inside every cell: one and the same set of weights.
-
-    Raises
-    ------
-    ValueError
-        If there is no step, or the sequences differ in length.
-    """
-    steps = len(inputs)
-    names = list(states) if states is not None else [f"$h_{{{t}}}$" for t in range(steps + 1)]
-    if steps == 0 or len(outputs) != steps or len(names) != steps + 1:
-        raise ValueError(
-            "unrolled: inputs and outputs must have the same length T ≥ 1 and states T + 1 entries, "
-            f"got {steps}, {len(outputs)} and {len(names)}."
-        )
-    fig, axes = figure(height=2.4)
-    ax = axes[0, 0]
-    ax.set(xlim=(-0.75, steps - 0.25), ylim=(-1.35, 1.35))
-    ax.axis("off")
-    arrow = {"arrowstyle": "-|>", "color": COLORS["ink"], "linewidth": 1.5, "shrinkA": 0, "shrinkB": 0}
-    box = {"boxstyle": "round,pad=0.5", "facecolor": COLORS["fill"], "edgecolor": COLORS["blue"], "linewidth": 1.8}
-    for t, (given, result) in enumerate(zip(inputs, outputs, strict=True)):
-        drawn = ax.text(t, 0, cell, ha="center", va="center", bbox=box, zorder=3)
-        drawn.set_gid(f"cell-{t}")
-        if given is not None:
-            ax.annotate("", (t, -0.32), (t, -0.85), arrowprops=arrow)
-            ax.text(t, -1.1, given, ha="center", va="center")
-        if result is not None:
-            ax.annotate("", (t, 0.85), (t, 0.32), arrowprops=arrow)
-            ax.text(t, 1.1, result, ha="center", va="center")
-    for t, name in enumerate(names):
-        ax.annotate("", (t - 0.3, 0), (t - 0.7, 0), arrowprops=arrow)
-        ax.text(t - 0.5, 0.18, name, ha="center", va="bottom", color=COLORS["orange"])
-    return fig
 
 
 def _pyplot() -> Any:

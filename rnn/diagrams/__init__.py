@@ -5,13 +5,12 @@ Each function draws one figure in the style of `rnn.plotting`; `rnn.diagrams.can
 
 from rnn.diagrams.cells import gru_cell, lstm_cell, rnn_cell
 from rnn.diagrams.gradients import backward, truncated
+from rnn.diagrams.layers import bidirectional, stacked
 from rnn.diagrams.networks import (
-    bidirectional,
     elman_and_jordan,
     feedforward_and_recurrent,
     loop_and_unrolled,
     shared_weights,
-    stacked,
     unrolled,
 )
 from rnn.diagrams.types import network_type, network_types

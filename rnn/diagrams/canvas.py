@@ -11,14 +11,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from math import hypot
 from typing import TYPE_CHECKING, Literal
 
+from rnn.diagrams.geometry import Point, Shape, rounded
 from rnn.plotting import COLORS, WIDTH, _pyplot
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
+    from matplotlib.patches import Patch
 
 TEXT, WORDS = 14.0, 12.0  # points: symbols, whose indices are smaller, and words
 NODE = (0.56, 0.44)  # inches: width and height of a box
@@ -26,38 +27,10 @@ GATE = (0.54, 0.36)
 CIRCLE = 0.32  # diameter of an operation
 LINE, THIN = 1.6, 1.1  # points
 HEAD = (0.13, 0.055)  # inches: length and half the width of an arrow's head
-CORNER = 0.1  # radius where a line turns
 KINDS = {"input": "green", "state": "blue", "output": "purple", "loss": "orange", "plain": "ink", "gate": "ink"}
 DASHES: dict[str, str | tuple[int, tuple[float, ...]]] = {"-": "-", "--": (0, (4.0, 2.2)), ":": (0, (1.2, 1.6))}
 
-Point = tuple[float, float]
 Align = Literal["left", "center", "right"]
-
-
-@dataclass(frozen=True)
-class Shape:
-    """Where something stands: its center and its size; `round` for a circle."""
-
-    x: float
-    y: float
-    width: float
-    height: float
-    round: bool = False
-
-    @property
-    def center(self) -> Point:
-        """The middle."""
-        return self.x, self.y
-
-    def edge(self, toward: Point) -> Point:
-        """Return the point of the outline on the straight line from the center to a point."""
-        dx, dy = toward[0] - self.x, toward[1] - self.y
-        if self.round:
-            scale = self.width / 2 / (hypot(dx, dy) or 1.0)
-        else:
-            ratios = [size / 2 / abs(d) for size, d in ((self.width, dx), (self.height, dy)) if d]
-            scale = min(ratios, default=0.0)
-        return self.x + scale * dx, self.y + scale * dy
 
 
 class Canvas:
@@ -109,7 +82,7 @@ class Canvas:
 
         circle = Circle((x, y), CIRCLE / 2, facecolor=COLORS["veil"], edgecolor=COLORS["ink"], linewidth=LINE, zorder=3)
         self._add(circle, "operation")
-        self.text(x, y, text)
+        self.text(x, y, text, size=TEXT if len(text) == 1 else WORDS)
         return Shape(x, y, CIRCLE, CIRCLE, round=True)
 
     def dot(self, x: float, y: float, color: str = "ink") -> None:
@@ -166,7 +139,7 @@ class Canvas:
             corners = [(x1, y1), (x - HEAD[1] * uy, y + HEAD[1] * ux), (x + HEAD[1] * uy, y - HEAD[1] * ux)]
             self._add(Polygon(corners, facecolor=COLORS[color], edgecolor="none", zorder=4), "head")
             points[-1] = (x, y)
-        path = _rounded(points)
+        path = rounded(points)
         if over is not None:
             self.axes.add_patch(PathPatch(path, fill=False, edgecolor=COLORS[over], linewidth=7, zorder=1.5))
         drawn = PathPatch(
@@ -205,7 +178,7 @@ class Canvas:
         )
         self._add(drawn, name)
 
-    def _add(self, patch, name: str) -> None:  # type: ignore[no-untyped-def]
+    def _add(self, patch: Patch, name: str) -> None:
         self._drawn[name] += 1
         patch.set_gid(f"{name}-{self._drawn[name]}")
         self.axes.add_patch(patch)
@@ -233,24 +206,7 @@ def column(
     return shape
 
 
-def check_count(function: str, name: str, value: int, most: int) -> int:
-    """Return a number of steps or layers if it is a whole number from 1 to what fits on a sheet."""
-    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= most:
-        raise ValueError(f"{function}: {name} must be a whole number from 1 to {most}, got {value!r}.")
-    return value
-
-
-def _rounded(points: Sequence[Point]):  # type: ignore[no-untyped-def]
-    """Return the path through the points, each turn cut off and bent."""
-    from matplotlib.path import Path
-
-    vertices, codes = [points[0]], [Path.MOVETO]
-    for before, corner, after in zip(points, points[1:], points[2:], strict=False):
-        ends = []
-        for x, y in (before, after):
-            length = hypot(x - corner[0], y - corner[1])
-            part = min(CORNER / length, 0.5)
-            ends.append((corner[0] + part * (x - corner[0]), corner[1] + part * (y - corner[1])))
-        vertices += [ends[0], corner, ends[1]]
-        codes += [Path.LINETO, Path.CURVE3, Path.CURVE3]
-    return Path([*vertices, points[-1]], [*codes, Path.LINETO])
+def check_count(function: str, name: str, value: int, most: int, least: int = 1) -> None:
+    """Raise ValueError unless a number of steps or layers is whole and fits on a sheet."""
+    if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
+        raise ValueError(f"{function}: {name} must be a whole number from {least} to {most}, got {value!r}.")

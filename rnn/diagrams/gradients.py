@@ -73,11 +73,12 @@ def truncated(steps: int = 9, window: int = 3) -> Figure:
     ValueError
         If `steps` is no whole number from 2 to 12, or `window` none from 1 to ``steps − 1``.
     """
-    check_count("truncated", "steps", steps, 12)
+    check_count("truncated", "steps", steps, 12, least=2)
     check_count("truncated", "window", window, steps - 1)
     canvas = Canvas(1.9)
-    spread, y, half = 5.3 / steps, 0.95, 0.15
-    places = [0.05 + spread * (t + 0.5) for t in range(steps)]
+    y, half, gap = 0.95, 0.135, 0.22  # each border between windows is given a gap
+    spread = (5.3 - gap * ((steps - 1) // window)) / steps
+    places = [0.05 + spread * (t + 0.5) + gap * (t // window) for t in range(steps)]
     for first in range(0, steps, window):
         last = min(first + window, steps) - 1
         canvas.frame(places[first] - half - 0.06, y - 0.32, places[last] + half + 0.06, y + 0.32, color="gray")
@@ -91,6 +92,6 @@ def truncated(steps: int = 9, window: int = 3) -> Figure:
             if t % window:
                 canvas.gradient(state, before, shift=(0, -0.1))
             else:
-                canvas.text(before.x / 2 + x / 2, y - 0.1, "\N{BLACK SCISSORS}", color="orange", size=15)
+                canvas.text(before.x / 2 + x / 2, y - 0.1, "\N{BLACK SCISSORS}", color="orange", size=16)
         before = state
     return canvas.figure

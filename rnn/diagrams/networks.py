@@ -1,12 +1,12 @@
-"""Networks and what flows forward in them: the loop, the unrolled graph, shared weights, directions and layers."""
+"""Networks and what flows forward in them: the loop, the unrolled graph, shared weights."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from rnn.diagrams.canvas import NODE, WORDS, Canvas, Shape, check_count, column
+from rnn.diagrams.canvas import WORDS, Canvas, check_count, column
+from rnn.diagrams.geometry import Shape
 from rnn.plotting import WIDTH
 
 if TYPE_CHECKING:
@@ -91,8 +91,8 @@ def feedforward_and_recurrent() -> Figure:
     -------
     Figure
     """
-    canvas = Canvas(5.6)
-    canvas.text(0.05, 5.45, "Feedforward: other weights at each place", align="left")
+    canvas = Canvas(5.7)
+    canvas.text(0.05, 5.57, "Feedforward: other weights at each place", align="left")
     places = (0.9, 2.5, 4.1)
     hidden = canvas.box(2.5, 4.3, "$h$")
     canvas.line(hidden, canvas.box(2.5, 5.05, "$z$", "output"))
@@ -121,7 +121,7 @@ def elman_and_jordan() -> Figure:
     -------
     Figure
     """
-    canvas = Canvas(5.7)
+    canvas = Canvas(5.75)
     for title, bottom, jordan in (
         ("Elman: the state is fed back", 3.0, False),
         ("Jordan: the output is fed back", 0.0, True),
@@ -175,15 +175,16 @@ def unrolled(
             "unrolled: inputs and outputs must have the same length T ≥ 1 and states T + 1 entries, "
             f"got {steps}, {len(outputs)} and {len(names)}."
         )
-    step = min(1.3, WIDTH / (steps + 0.5))
     width = max(0.48, 0.115 * len(cell) + 0.14)
-    if step - width < 0.22:
+    step = min(1.3, (WIDTH - 0.1 + width) / (steps + 1))  # the arrows before the first cell and after the last included
+    gap = step - width
+    if gap < 0.22:
         raise ValueError(
             f"unrolled: {steps} cells named {cell!r} do not fit on a sheet; draw the first ones and the last."
         )
-    canvas = Canvas(2.3, step * (steps + 0.5))
+    canvas = Canvas(2.3, (steps + 1) * step - width + 0.1)
     for t, (given, result) in enumerate(zip(inputs, outputs, strict=True)):
-        x = (t + 0.75) * step
+        x = 0.05 + (t + 1) * step - width / 2
         shape = canvas.box(x, 1.15, cell, size=(width, 0.5), letters=WORDS)
         if given is not None:
             canvas.line((x, 0.38), shape)
@@ -192,85 +193,7 @@ def unrolled(
             canvas.line(shape, (x, 1.92))
             canvas.text(x, 2.1, result)
     for t, name in enumerate(names):
-        middle, half = (t + 0.25) * step, (step - width) / 2
-        canvas.line((middle - half, 1.15), (middle + half, 1.15), color="blue", name="state-passed")
-        canvas.text(middle, 1.36 if half > 0.19 else 1.6, name, color="blue")
-    return canvas.figure
-
-
-def bidirectional(steps: int = 3) -> Figure:
-    """Draw two layers that read the same inputs, one forward and one backward, their states side by side above.
-
-    Parameters
-    ----------
-    steps : int
-        How many time steps, 2 or 3.
-
-    Returns
-    -------
-    Figure
-
-    Raises
-    ------
-    ValueError
-        If `steps` is no whole number from 1 to 3.
-    """
-    check_count("bidirectional", "steps", steps, 3)
-    canvas = Canvas(3.9, 1.7 * steps - 0.3)
-    forward, backward = [], []
-    for t in range(1, steps + 1):
-        x = 0.7 + 1.7 * (t - 1)
-        given = canvas.box(x, 0.3, f"$x_{t}$", "input", size=(1.1, NODE[1]))
-        ahead = canvas.box(x - 0.36, 1.4, rf"$\overrightarrow{{h}}_{t}$")
-        behind = canvas.box(x + 0.36, 2.4, rf"$\overleftarrow{{h}}_{t}$")
-        joined = canvas.box(x, 3.6, f"$z_{t}$", "output", size=(1.1, NODE[1]))
-        canvas.line((ahead.x, given.y + 0.22), ahead)
-        canvas.line((behind.x, given.y + 0.22), behind)
-        canvas.line(ahead, (ahead.x, joined.y - 0.22))
-        canvas.line(behind, (behind.x, joined.y - 0.22))
-        forward.append(ahead)
-        backward.append(behind)
-    for one, other in pairwise(forward):
-        canvas.line(one, other, over="veil", color="blue", name="state-passed")
-    for one, other in pairwise(backward):
-        canvas.line(other, one, over="veil", color="blue", dash="--", name="state-passed")
-    return canvas.figure
-
-
-def stacked(layers: int = 2, steps: int = 3) -> Figure:
-    """Draw recurrent layers on top of one another: the states of one are the inputs of the next.
-
-    Parameters
-    ----------
-    layers : int
-        How many layers, 1 to 4.
-    steps : int
-        How many time steps, 1 to 4.
-
-    Returns
-    -------
-    Figure
-
-    Raises
-    ------
-    ValueError
-        If `layers` or `steps` is no whole number from 1 to 4.
-    """
-    check_count("stacked", "layers", layers, 4)
-    check_count("stacked", "steps", steps, 4)
-    canvas = Canvas(1.6 + layers, 1.3 * steps - 0.3)
-    before: list[Shape] = []
-    for t in range(1, steps + 1):
-        x = 0.5 + 1.3 * (t - 1)
-        below = canvas.box(x, 0.3, f"$x_{t}$", "input")
-        states = []
-        for layer in range(1, layers + 1):
-            state = canvas.box(x, 0.3 + layer, f"$h^{{({layer})}}_{t}$", size=(0.66, 0.5))
-            canvas.line(below, state)
-            states.append(state)
-            below = state
-        canvas.line(below, canvas.box(x, 1.3 + layers, f"$z_{t}$", "output"))
-        for one, other in zip(before, states, strict=False):
-            canvas.line(one, other, color="blue", name="state-passed")
-        before = states
+        start = 0.05 + t * step
+        canvas.line((start, 1.15), (start + gap, 1.15), color="blue", name="state-passed")
+        canvas.text(start + gap / 2, 1.36 if gap > 0.38 else 1.6, name, color="blue")
     return canvas.figure

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rnn.diagrams.canvas import NODE, WORDS, Canvas, Point, Shape, column
+from rnn.diagrams.canvas import NODE, WORDS, Canvas, column
+from rnn.diagrams.geometry import Point, Shape
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -12,7 +12,7 @@ import yaml
 from pybtex.database import parse_file
 
 import rnn
-from rnn import convert, datasets, metrics, plotting, tables
+from rnn import convert, datasets, diagrams, metrics, plotting, tables
 
 ROOT = Path(__file__).resolve().parents[2]
 ISSUES = "https://github.com/rnn-from-scratch/rnn-from-scratch/issues"
@@ -68,7 +68,7 @@ def test_the_api_page_has_every_public_name_and_no_other():
         r"^\.\. (?:auto(?:class|function|exception)|py:data):: (rnn\.\S+)", read("book/appendix/api.md"), re.MULTILINE
     )
     public = {f"rnn.{name}" for name in rnn.__all__ if not inspect.ismodule(getattr(rnn, name))}
-    public |= {f"{module.__name__}.{name}" for module in (metrics, datasets) for name in module.__all__}
+    public |= {f"{module.__name__}.{name}" for module in (metrics, datasets, diagrams) for name in module.__all__}
     public |= {"rnn.exercises.checking.Result"}
     for module in (convert, plotting, tables):
         functions = inspect.getmembers(module, inspect.isfunction)

@@ -76,7 +76,7 @@ def test_every_public_name_of_a_module_can_be_had_from_the_package():
     assert defined == {"training.Model"}  # a protocol: what fit needs of a model
 
 
-@pytest.mark.parametrize("name", ["convert", "exercises", "plotting"])
+@pytest.mark.parametrize("name", ["convert", "diagrams", "exercises", "plotting"])
 def test_modules_loaded_on_first_use(name):
     assert getattr(rnn, name) is sys.modules[f"rnn.{name}"]
     with pytest.raises(AttributeError, match=r"^module 'rnn' has no attribute 'nonsense'$"):
@@ -87,7 +87,7 @@ def test_modules_loaded_on_first_use(name):
 def test_a_bare_import_loads_nothing_but_numpy_and_the_packages_own_needs():
     code = (
         "import sys, rnn; print(*[m for m in ('matplotlib', 'torch', 'jax', 'keras', 'onnx') if m in sys.modules], "
-        "*[m for m in sys.modules if m in ('rnn.convert', 'rnn.plotting', 'rnn.exercises')]); "
+        "*[m for m in sys.modules if m in ('rnn.convert', 'rnn.plotting', 'rnn.diagrams', 'rnn.exercises')]); "
         "rnn.convert; print('rnn.convert' in sys.modules, 'torch' in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)

@@ -261,35 +261,3 @@ def test_heat_map_says_what_it_wants(values, options, told):
     with pytest.raises(ValueError) as error:
         plotting.heat_map(values, **options)
     assert str(error.value) == told
-
-
-# ---- unrolled networks ------------------------------------------------------------------------------------------
-
-
-def arrows(ax):
-    return sum(text.arrow_patch is not None for text in ax.texts if hasattr(text, "arrow_patch"))
-
-
-def test_unrolled_draws_a_cell_a_step_and_an_arrow_for_each_thing_that_flows():
-    ax = plotting.unrolled(["a", "b", "c"], [None, None, "y"], cell="LSTM").axes[0]
-    shown = [text.get_text() for text in ax.texts if text.get_text()]
-    assert shown == ["LSTM", "a", "LSTM", "b", "LSTM", "c", "y", "$h_{0}$", "$h_{1}$", "$h_{2}$", "$h_{3}$"]
-    assert arrows(ax) == 3 + 1 + 4  # inputs, output, states
-
-
-def test_unrolled_without_inputs_draws_no_arrow_from_below():
-    ax = plotting.unrolled(["a", None], ["x", "y"], states=["s", "t", "u"]).axes[0]
-    assert [text.get_text() for text in ax.texts if text.get_text()] == ["RNN", "a", "x", "RNN", "y", "s", "t", "u"]
-    assert arrows(ax) == 1 + 2 + 3
-
-
-@pytest.mark.parametrize(
-    ("inputs", "outputs", "states", "counts"),
-    [([], [], None, "0, 0 and 1"), (["a"], [], None, "1, 0 and 2"), (["a"], ["b"], ["s"], "1, 1 and 1")],
-)
-def test_unrolled_says_what_it_wants(inputs, outputs, states, counts):
-    with pytest.raises(ValueError) as error:
-        plotting.unrolled(inputs, outputs, states=states)
-    assert str(error.value) == (
-        f"unrolled: inputs and outputs must have the same length T ≥ 1 and states T + 1 entries, got {counts}."
-    )
