@@ -115,7 +115,7 @@ def test_no_line_runs_through_a_label_or_past_the_edge(name):
         for text, box in extents(fig).items()
         for patch in fig.axes[0].patches
         if patch.get_gid() and patch.get_fill() and not patch.get_gid().startswith("head")
-        if patch.get_path().transformed(patch.get_transform()).intersects_bbox(box, filled=False)
+        if patch.get_path().transformed(patch.get_transform()).intersects_bbox(box.padded(-2), filled=False)
     ]
     assert frames == []
     for patch in fig.axes[0].patches:
