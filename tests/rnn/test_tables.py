@@ -6,7 +6,7 @@ import pytest
 
 from rnn.tables import how_it_was_made, load_table
 
-NAMES = ["cells", "imdb-epoch", "imdb-sentiment"]
+NAMES = ["cells", "imdb-epoch", "imdb-sentiment", "memory-span"]
 
 
 @pytest.mark.parametrize("name", NAMES)
