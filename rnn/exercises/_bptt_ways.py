@@ -54,9 +54,9 @@ def _diagonal(immediate: np.ndarray, h: np.ndarray, W_hh: np.ndarray) -> np.ndar
     return np.asarray(whole * np.eye(steps)[:, :, None, None])
 
 
-def _everything(immediate: np.ndarray, h: np.ndarray, W_hh: np.ndarray) -> np.ndarray:
-    """All losses from t on walk back together: row t holds the sum of the rows t … T."""
-    return np.asarray(_triangle(immediate, h, W_hh)[::-1].cumsum(0)[::-1] * np.tri(h.shape[1] - 1)[:, :, None, None])
+def _on_the_way(immediate: np.ndarray, h: np.ndarray, W_hh: np.ndarray) -> np.ndarray:
+    """Every step that is passed adds its own loss: row t holds the sum of the rows 1 … t."""
+    return np.asarray(_triangle(immediate, h, W_hh).cumsum(0))
 
 
 def _columns(immediate: np.ndarray, h: np.ndarray, W_hh: np.ndarray) -> np.ndarray:
@@ -95,8 +95,9 @@ TRIANGLE = Task(
             [_columns],
         ),
         Mistake(
-            "row t holds the losses from t on, added up. For one row only one of the immediate gradients may count.",
-            [_everything],
+            "row t also has the losses of the steps passed on the way: each added its own immediate gradient. In one row "
+            "the loss of step t alone counts.",
+            [_on_the_way],
         ),
         Mistake(
             "tanh′ is missing: off by the factor 1 − h² of every step passed.",
