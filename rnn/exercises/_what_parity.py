@@ -72,9 +72,12 @@ def _as_weights(value: Any) -> Weights:
     arrays = []
     for name, part in zip(NAMES, value, strict=True):
         try:
-            arrays.append(np.array(part, dtype=float))
-        except (TypeError, ValueError):
-            raise Finding(f"`{name}` should be an array of numbers; got {show(part)}.") from None
+            array = np.array(part)
+        except (TypeError, ValueError, OverflowError):
+            array = np.array(None)
+        if array.dtype.kind not in "biuf":
+            raise Finding(f"`{name}` should be an array of numbers; got {show(part)}.")
+        arrays.append(array.astype(float))
     units = arrays[2].size
     wanted = ((1, units), (units, units), (units,), (units, 1), (1,))
     letters = ("(1, H)", "(H, H)", "(H,)", "(H, 1)", "(1,)")
@@ -106,7 +109,10 @@ def _cause(weights: Weights, z: np.ndarray, odd: np.ndarray, reached: int) -> st
     W_xh, W_hh, b_h, W_hy, b_y = weights
     answers, ones = z > 0, STRINGS == 1
     if np.array_equal(z < 0, odd):
-        return "every answer is reversed: the state is right, and the readout's sign is wrong. Odd should give z > 0."
+        return (
+            "every answer is reversed: the readout's sign is wrong (odd should give z > 0), or the network takes the "
+            "state 0, with which it begins, for odd."
+        )
     if z[odd].min() > z[~odd].max() or z[odd].max() < z[~odd].min():
         side = "above" if z[odd].min() > z[~odd].max() else "below"
         return (
