@@ -95,8 +95,8 @@ TRIANGLE = Task(
             [_columns],
         ),
         Mistake(
-            "row t also has the losses of the steps passed on the way: each added its own immediate gradient. In one row "
-            "the loss of step t alone counts.",
+            "row t also has the losses of the steps passed on the way: each added its own immediate gradient. In one "
+            "row the loss of step t alone counts.",
             [_on_the_way],
         ),
         Mistake(
