@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -46,7 +47,7 @@ MYSTERIES = {
     "E": "missing tanh slope",
     "F": "dW overwritten",
 }
-SETTINGS = (("T = 1", 1, False), ("T = 4", 4, False), ("T = 4, last loss only", 4, True))
+SETTINGS = (("1", 1, False), ("4", 4, False), ("4, last", 4, True))
 COLUMNS = ("dx_1", "dx_T", "dh_0", "dW_xh", "dW_hh", "db_h")
 
 CLUES = {
@@ -89,7 +90,8 @@ def errors(bug: str) -> list[list[float]]:
 
 def table() -> str:
     """Return the errors of the six mysteries as a table in Markdown."""
-    lines = ["| | | " + " | ".join(f"`{name}`" for name in COLUMNS) + " |", "|---" * (len(COLUMNS) + 2) + "|"]
+    symbols = [re.sub(r"_(\w+)", r"_{\1}", name) for name in COLUMNS]
+    lines = ["| | $T$ | " + " | ".join(f"${name}$" for name in symbols) + " |", "|---" * (len(COLUMNS) + 2) + "|"]
     for letter, bug in MYSTERIES.items():
         for (setting, *_), row in zip(SETTINGS, errors(bug), strict=True):
             mark = f"**{letter}**" if setting == SETTINGS[0][0] else ""
