@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from rnn.exercises.checking import Case, Finding, Mistake, Run, Task
+from rnn.exercises.checking import Answer, Case, Finding, Mistake, Result, Run, Task
 from rnn.exercises.comparing import mismatch
+from rnn.exercises.running import call
 
 STEPS, WANTED = 12, 100_000.0
 LIMITS = {"W": 3.0, "b": 20.0, "h0": 1.0}
@@ -47,14 +48,20 @@ def _judge_exploding(runs: Sequence[Run]) -> None:
             "radius 0, but `W` is triangular with zeros on the diagonal: what a unit hands on never comes back to it, "
             "so the Jacobian is 0 after two steps, whatever the slopes. Each unit has to feed itself."
         )
+    norms, slopes = _walk(w, b, h)
+    if norms[-1] < WANTED:
+        raise Finding(f"radius 0, but ‖dh_12/dh_0‖ is {norms[-1]:.3g}. {_why_small(w, norms, slopes)}")
+
+
+def _walk(w: np.ndarray, b: np.ndarray, h: np.ndarray) -> tuple[list[float], np.ndarray]:
+    """Return the norms of dh_t/dh_0 and the slopes (12, 2) along the path."""
     jacobian, norms, slopes = np.eye(2), [], []
     for _ in range(STEPS):
         h = np.tanh(h @ w + b)
         slopes.append(1 - h**2)
         jacobian = jacobian @ (w * slopes[-1])
         norms.append(float(np.linalg.norm(jacobian, 2)))
-    if norms[-1] < WANTED:
-        raise Finding(f"radius 0, but ‖dh_12/dh_0‖ is {norms[-1]:.3g}. {_why_small(w, norms, np.array(slopes))}")
+    return norms, np.array(slopes)
 
 
 def _why_small(w: np.ndarray, norms: list[float], slopes: np.ndarray) -> str:
@@ -90,6 +97,17 @@ def _why_small(w: np.ndarray, norms: list[float], slopes: np.ndarray) -> str:
 
 def _two(values: np.ndarray) -> str:
     return " and ".join(f"{value:.2g}" for value in values)
+
+
+def about_growth(function: Answer, result: Result) -> Result:
+    """After a right answer say how far it went."""
+    if not result.passed:
+        return result
+    try:
+        norms, _ = _walk(*_as_arrays(call(result.name, function, EXPLODING.cases[0])))
+    except Finding:  # it draws its answer anew at each call
+        return result
+    return Result(result.name, True, f"radius 0, and ‖dh_12/dh_0‖ is {norms[-1]:,.0f}.")
 
 
 EXPLODING = Task("exploding", [Case({}, "nothing handed over")], ("W, b, h0",), judge=_judge_exploding)

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from rnn.exercises.checking import Answer, Case, Mistake, Result, Task
+from rnn.exercises.checking import Answer, Case, Finding, Mistake, Result, Task
 from rnn.exercises.running import call
 
 Pair = tuple[np.ndarray, np.ndarray]
@@ -202,7 +202,10 @@ def about_rounds(function: Answer, result: Result) -> Result:
         "h0": rng.normal(size=2).view(_Counted),
     }
     _Counted.multiplications = 0
-    call(SCAN.name, function, Case(args))
+    try:
+        call(SCAN.name, function, Case(args))
+    except Finding:  # something the counting arrays cannot do: the numbers are right all the same
+        return result
     count = _Counted.multiplications
     if count < steps // 2:
         return result

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from rnn.exercises._lim_clipping import CLIP, about_direction
 from rnn.exercises._lim_jacobians import JACOBIANS
-from rnn.exercises._lim_matrices import EXPLODING, RESCALE
+from rnn.exercises._lim_matrices import EXPLODING, RESCALE, about_growth
 from rnn.exercises._lim_scan import SCAN, about_rounds
 from rnn.exercises.checking import Answer, Result
 
@@ -33,7 +33,7 @@ def check_clip_by_norm(function: Answer) -> Result:
 
 def check_exploding(function: Answer) -> Result:
     """``function()``: W (2, 2) of spectral radius 0, b and h0 (2,) with which dh_12/dh_0 is at least 100,000."""
-    return EXPLODING.check(function)
+    return about_growth(function, EXPLODING.check(function))
 
 
 def check_parallel_scan(function: Answer) -> Result:

@@ -401,3 +401,7 @@ def test_whatever_is_raised_the_answer_is_a_sentence(name, error):
 def test_clipping_may_leave_out_a_name():
     result = check.check_clip_by_norm(lambda grads, max_norm: ({}, clip(grads, max_norm)[1]))
     assert "`clipped`: the dict has no 'W_xh', 'W_hh'" in result.hint
+
+
+def test_an_explosion_is_told_how_far_it_went():
+    assert "radius 0, and ‖dh_12/dh_0‖ is 751,5" in check.check_exploding(explode()).hint
