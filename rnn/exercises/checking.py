@@ -97,7 +97,8 @@ class Task:
                 self.judge(runs)
         except Finding as finding:
             return Result(self.name, False, str(finding), finding.started)
-        return Result(self.name, True, f"right on {len(self.cases)} cases.")
+        count = len(self.cases)
+        return Result(self.name, True, f"right on {count} {'case' if count == 1 else 'cases'}.")
 
     def _run(self, function: Answer) -> list[Run]:
         if not callable(function):
