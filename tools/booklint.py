@@ -1,9 +1,11 @@
 """Rules of this book that no other linter knows: `python -m tools.booklint`. One line a finding, its place first.
 
-Front matter and sections a chapter must have, pages in the contents, pictures with a text in their place, nothing big
-or executed in git, and the one command that must not appear because it installs somebody else's package.
+Front matter and sections a chapter must have, pages in the contents, pictures with a text in their place, figures
+that appear once, nothing big or executed in git, and the one command that must not appear because it installs
+somebody else's package.
 """
 
+import ast
 import re
 import subprocess
 import sys
@@ -83,12 +85,21 @@ def check_chapters(root: Path) -> Iterator[str]:
         yield from (f"{name}: no {key} in the front matter" for key in FRONT_MATTER if key not in metadata)
         if metadata.get("kernelspec", {}).get("name") != "python3":
             yield f"{name}: the kernel in the front matter has to be python3"
+        for number, cell in enumerate(chapter.code):
+            if "mystnb" in cell.metadata and shows_its_value(cell.source):
+                yield f"{name}:{chapter.line(number)}: a cell that draws ends with a semicolon, or it shows its value too"
         if chapter.name.startswith("appendix/"):
             continue
         headings = re.findall(r"^#+ +(.*?)\s*$", chapter.path.read_text(encoding="utf-8"), re.MULTILINE)
         for section in SECTIONS:
             if not any(heading.lower().startswith(section.lower()) for heading in headings):
                 yield f"{name}: no section {section!r}"
+
+
+def shows_its_value(source: str) -> bool:
+    """Say whether the cell ends with an expression whose value a notebook displays."""
+    statements = ast.parse(source).body
+    return bool(statements) and isinstance(statements[-1], ast.Expr) and not source.rstrip().endswith(";")
 
 
 def line_of(text: str, match: re.Match[str]) -> int:

@@ -88,7 +88,7 @@ def misfit_of(pairs: Sequence[Pair], letters: str = "") -> str | None:
 
 def pattern(pairs: Sequence[Pair], rtol: float = 1e-6) -> str | None:
     """Describe a regularity in wrong numbers that holds in all pairs, or None; the shapes have to fit already."""
-    if not all(_is_numeric(pair.want) for pair in pairs):
+    if not all(_is_numeric(pair.got) and _is_numeric(pair.want) for pair in pairs):
         return None
     arrays = [Pair(np.asarray(pair.got), np.asarray(pair.want), pair.sizes) for pair in pairs]
     if any(g.dtype.kind in "biu" and w.dtype.kind == "f" and w.size for g, w, _ in arrays):

@@ -67,6 +67,22 @@ def test_pictures_need_a_text(clean, text, found):
 
 
 @pytest.mark.parametrize(
+    ("source", "found"),
+    [
+        ("x = 1\nplot(x)", True),
+        ("plot(x);", False),
+        ("for x in (1, 2):\n    plot(x)", False),
+        ("x = plot()", False),
+    ],
+)
+def test_a_cell_that_draws_does_not_show_its_value_too(clean, source, found):
+    cell = "\n```{{code-cell}} ipython3\n---\nmystnb:\n  image:\n    alt: A curve.\n---\n{}\n```\n"
+    clean.page.write_text(clean.page.read_text() + cell.format(source))
+    said = [finding.split(": ", 1)[1] for finding in findings(clean)]
+    assert said == (["a cell that draws ends with a semicolon, or it shows its value too"] if found else [])
+
+
+@pytest.mark.parametrize(
     ("command", "found"),
     [
         ("pip install {}", True),

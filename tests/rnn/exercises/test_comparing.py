@@ -144,6 +144,7 @@ def test_other_patterns():
     assert pattern(pairs(lambda w: w.astype(int))).startswith("the numbers are whole")
     assert pattern(pairs(lambda w: w + 1)) is None
     assert pattern(pairs(lambda w: 0 * w)) is None
+    assert pattern([Pair(10**400, 3)]) is None
     assert pattern([Pair("b", "a")]) is None
     assert pattern([Pair(np.ones(2), np.zeros(2))]) is None
 
