@@ -87,7 +87,7 @@ def check_chapters(root: Path) -> Iterator[str]:
             yield f"{name}: the kernel in the front matter has to be python3"
         for number, cell in enumerate(chapter.code):
             if "mystnb" in cell.metadata and shows_its_value(cell.source):
-                yield f"{name}:{chapter.line(number)}: a cell that draws ends with a semicolon, or it shows its value too"
+                yield f"{name}:{chapter.line(number)}: without a final semicolon the cell shows its value too"
         if chapter.name.startswith("appendix/"):
             continue
         headings = re.findall(r"^#+ +(.*?)\s*$", chapter.path.read_text(encoding="utf-8"), re.MULTILINE)
