@@ -3,6 +3,7 @@
 import contextlib
 import functools
 import http.server
+import re
 import threading
 
 import pytest
@@ -105,3 +106,11 @@ def test_the_background_follows_the_readers_color_scheme(browser, address, schem
         color = page.evaluate("getComputedStyle(document.body).backgroundColor")
         red = int(color.split("(")[1].split(",")[0])
         assert (red > 128) == (scheme == "light")
+
+
+@pytest.mark.parametrize("paper", ["A4", "Letter"])
+def test_the_cheat_sheet_prints_on_one_page(browser, address, paper):
+    with opened(browser, address, "appendix/cheat-sheet") as page:
+        page.wait_for_function("document.querySelectorAll('mjx-container').length > 20")
+        printed = page.pdf(format=paper)
+        assert len(re.findall(rb"/Type\s*/Page\b", printed)) == 1
