@@ -11,7 +11,11 @@ BUILT_IN = "built-in"
 
 
 def data_state(sources: str) -> dict[str, str]:
-    """Return, for each data set that the code `sources` loads, the files it would find, or that it would find none."""
+    """Return, for each data set that the code `sources` loads, the files it would find, or that it would find none.
+
+    A call that asks for the built-in corpus, `source="mini"`, gets it whatever files there are, and does not count.
+    """
+    sources = re.sub(r"\bload_\w+\(source=[\"']mini[\"']\)", "", sources)
     return {name: _found(name) for name in DATASETS if re.search(rf"\bload_{name}\b", sources)}
 
 

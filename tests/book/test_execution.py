@@ -187,6 +187,8 @@ def test_data_that_arrives_while_the_chapter_runs_does_not_run_it_twice(pretend,
 def test_a_chapter_that_loads_nothing_does_not_depend_on_data():
     assert data_state("rnn.datasets.adding(3)\nload_imdb_of_mine()") == {}
     assert list(data_state("from rnn.datasets import load_imdb\nx = load_ecg()")) == ["imdb", "ecg"]
+    assert data_state('load_ecg(source="mini").train') == {}
+    assert list(data_state('load_ecg(source="mini")\nload_ecg(source="full")')) == ["ecg"]
 
 
 def test_versions_are_part_of_the_stamp(scratch, monkeypatch):
