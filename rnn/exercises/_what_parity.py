@@ -83,7 +83,11 @@ def _as_weights(value: Any) -> Weights:
     letters = ("(1, H)", "(H, H)", "(H,)", "(H, 1)", "(1,)")
     for name, array, shape, letter in zip(NAMES, arrays, wanted, letters, strict=True):
         if array.shape != shape:
-            here = f" With the {units} numbers of `b_h`, H = {units}: {shape_text(shape)}." if name != "b_h" else ""
+            here = (
+                f" With the {units} number{'' if units == 1 else 's'} of `b_h`, H = {units}: {shape_text(shape)}."
+                if name != "b_h"
+                else ""
+            )
             raise Finding(f"`{name}` should have the shape {letter}, got {shape_text(array.shape)}.{here}")
         if not np.isfinite(array).all():
             raise Finding(f"`{name}` holds NaN or infinite numbers.")
@@ -129,11 +133,16 @@ def _cause(weights: Weights, z: np.ndarray, odd: np.ndarray, reached: int) -> st
         )
     for gain in (2.0, 4.0, 8.0, 16.0):
         if _right((gain * W_xh, gain * W_hh, gain * b_h, W_hy, b_y)):
+            where = f"All strings are right up to step {reached}, then the state drifts" if reached else "It drifts"
             return (
-                f"the wiring is right, the gain is too small. All strings are right up to step {reached}, then the "
-                "state drifts: where tanh is steep, a state that should stay near ±1 comes nearer to 0 at each step. "
-                "What makes tanh flat there?"
+                f"the wiring is right, the gain is too small. {where}: where tanh is steep, a state that should stay "
+                "near ±1 comes nearer to 0 at each step. What makes tanh flat there?"
             )
+    if _right((W_xh, W_hh / 2, b_h, W_hy, b_y)):
+        return (
+            "almost: with half of `W_hh` it would be right. On and off are +1 and −1 here, not 1 and 0, so two units "
+            "that differ differ by 2."
+        )
     if _right((W_xh, W_hh.T, b_h, W_hy, b_y)):
         return "`W_hh` is transposed. Rows stand for the old state, columns for the new: `h @ W_hh`."
     if _right(weights, sent=2 * STRINGS - 1):

@@ -1,6 +1,8 @@
-"""Two exercises on what an RNN is that run a network: Elman's over whole sequences, and one step of Jordan's."""
+"""The exercise of running a tanh RNN over whole sequences: inputs, and the mistakes that are recognized."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 import numpy as np
 
@@ -13,9 +15,6 @@ Array = np.ndarray
 
 def _normal(rng: np.random.Generator, *shape: int) -> Array:
     return rng.normal(0, 0.8, shape)
-
-
-# The loop
 
 
 def _run(x: Array, h0: Array, W_xh: Array, W_hh: Array, b_h: Array) -> Array:
@@ -38,6 +37,31 @@ def _tanh_of_input_only(x: Array, h0: Array, W_xh: Array, W_hh: Array, b_h: Arra
         h = np.tanh(x[:, t] @ W_xh + b_h) + h @ W_hh
         states.append(h)
     return np.stack(states, axis=1)
+
+
+def _sums(x: Array, h0: Array, W_xh: Array, W_hh: Array, b_h: Array) -> Array:
+    """Return what goes into tanh at each step."""
+    before = np.concatenate([h0[:, None], _run(x, h0, W_xh, W_hh, b_h)[:, :-1]], axis=1)
+    return np.asarray(x @ W_xh + before @ W_hh + b_h)
+
+
+def _bend(outside: Callable[[Array, Array], Array], inside: float = 1.0) -> Callable[..., Array]:
+    """Return the loop with ``outside`` applied to each new sum, of which the bias is the share ``inside``."""
+
+    def run(x: Array, h0: Array, W_xh: Array, W_hh: Array, b_h: Array) -> Array:
+        states, h = [], h0
+        for t in range(x.shape[1]):
+            h = outside(x[:, t] @ W_xh + h @ W_hh + inside * b_h, b_h)
+            states.append(h)
+        return np.stack(states, axis=1)
+
+    return run
+
+
+def _from_second(x: Array, h0: Array, first: Array, W_xh: Array, W_hh: Array, b_h: Array) -> Array:
+    """Return ``first`` as the first state, and read from the second input on."""
+    rest = _run(x[:, 1:], first, W_xh, W_hh, b_h)
+    return np.concatenate([first[:, None], rest], axis=1)
 
 
 def _leaking(x: Array, h0: Array, W_xh: Array, W_hh: Array, b_h: Array) -> Array:
@@ -65,10 +89,12 @@ RUN_RNN = Task(
     "run_rnn",
     [
         _loop_case(0, (2, 3, 4, 5)),
-        _loop_case(1, (3, 4, 5, 2)),
+        _loop_case(1, (5, 3, 4, 2)),
         _loop_case(2, (4, 6, 2, 3)),
         _loop_case(3, (2, 40, 3, 4), "a longer sequence"),
-        _loop_case(4, (3, 1, 2, 4), "one step", "With T = 1 there is one state, and it has to come as (B, 1, H)."),
+        _loop_case(
+            4, (3, 1, 2, 4), "one step", "With T = 1 the loop runs once, and its state has to come as (B, 1, H)."
+        ),
         _loop_case(5, (1, 5, 2, 3), "one sequence", "With B = 1 the batch axis stays: (1, T, H)."),
         _loop_case(6, (2, 4, 1, 1), "one input, one unit", "With D = H = 1 the axes stay: (B, T, 1)."),
     ],
@@ -133,6 +159,29 @@ RUN_RNN = Task(
         ),
         Mistake("tanh is missing: these are sums.", [_linear]),
         Mistake(
+            "these are the sums that go into tanh, not the states. The state is what comes out of it.",
+            [_sums],
+        ),
+        Mistake("the bias is added after tanh; it belongs into the sum.", [_bend(lambda a, b: np.tanh(a) + b, 0.0)]),
+        Mistake("these are states of a sigmoid; wanted is tanh.", [_bend(lambda a, b: np.asarray(sigmoid(a)))]),
+        Mistake("these are states of a ReLU; wanted is tanh.", [_bend(lambda a, b: np.maximum(a, 0.0))]),
+        Mistake(
+            "the first state returned is the start itself: the loop begins with the second input. The first input has "
+            "to be read as well, and makes h_1.",
+            [
+                lambda x, h0, W, U, b: _from_second(x, h0, h0, W, U, b),
+                lambda x, h0, W, U, b: _from_second(x, h0, np.zeros_like(h0), W, U, b),
+            ],
+        ),
+        Mistake(
+            "the last step is missing, its state is still 0. The loop should run T times.",
+            [lambda x, h0, W, U, b: _run(x, h0, W, U, b) * (np.arange(x.shape[1]) < x.shape[1] - 1)[:, None]],
+        ),
+        Mistake(
+            "each step reads the input of the step before, and the first one that of the last step.",
+            [lambda x, h0, W, U, b: _run(np.roll(x, 1, axis=1), h0, W, U, b)],
+        ),
+        Mistake(
             "tanh bends the input's part only, and the state's part is added outside of it. It bends the whole sum.",
             [_tanh_of_input_only],
         ),
@@ -142,92 +191,4 @@ RUN_RNN = Task(
         ),
     ],
     shapes={"h": "(B, T, H)"},
-)
-
-
-# One step of Jordan's network
-
-
-def _jordan(x: Array, y: Array, W_xh: Array, W_yh: Array, b_h: Array, W_hy: Array, b_y: Array) -> tuple[Array, Array]:
-    h = np.tanh(x @ W_xh + y @ W_yh + b_h)
-    return h, _out(h, W_hy, b_y)
-
-
-def _out(h: Array, W_hy: Array, b_y: Array) -> Array:
-    return np.asarray(sigmoid(h @ W_hy + b_y))
-
-
-def _from(h: Array, W_hy: Array, b_y: Array) -> tuple[Array, Array]:
-    return h, _out(h, W_hy, b_y)
-
-
-def _step_case(seed: int, sizes: tuple[int, int, int, int], label: str = "", why: str = "") -> Case:
-    rng = np.random.default_rng(seed)
-    B, D, H, V = sizes
-    args = {
-        "x_t": _normal(rng, B, D),
-        "y_prev": rng.uniform(0.05, 0.95, (B, V)),
-        "W_xh": _normal(rng, D, H),
-        "W_yh": _normal(rng, V, H),
-        "b_h": _normal(rng, H),
-        "W_hy": _normal(rng, H, V),
-        "b_y": _normal(rng, V),
-    }
-    return Case(args, label, why, {"B": B, "D": D, "H": H, "V": V})
-
-
-JORDAN_STEP = Task(
-    "jordan_step",
-    [
-        _step_case(0, (2, 3, 4, 5)),
-        _step_case(1, (3, 5, 2, 4)),
-        _step_case(2, (5, 2, 6, 3)),
-        _step_case(3, (1, 3, 4, 2), "one sequence", "With B = 1 the batch axis stays: (1, H) and (1, V)."),
-        _step_case(4, (3, 2, 4, 1), "one output", "With V = 1 the output is (B, 1)."),
-    ],
-    ("h", "y"),
-    _jordan,
-    [
-        Mistake(
-            "the feedback is missing: `y_prev` has no effect, and a network without feedback has no memory.",
-            [lambda x, y, W, F, b, R, c: _from(np.tanh(x @ W + b), R, c)],
-        ),
-        Mistake(
-            "`y_prev` goes back through the readout, `W_hy.T`. The feedback has weights of its own, `W_yh`.",
-            [lambda x, y, W, F, b, R, c: _from(np.tanh(x @ W + y @ R.T + b), R, c)],
-        ),
-        Mistake(
-            "the feedback is added after tanh; it belongs into the sum that tanh bends.",
-            [lambda x, y, W, F, b, R, c: _from(np.tanh(x @ W + b) + y @ F, R, c)],
-        ),
-        Mistake(
-            "the bias `b_h` is missing.",
-            [lambda x, y, W, F, b, R, c: _from(np.tanh(x @ W + y @ F), R, c)],
-        ),
-        Mistake(
-            "tanh is missing: these are sums.",
-            [lambda x, y, W, F, b, R, c: _from(x @ W + y @ F + b, R, c)],
-        ),
-        Mistake(
-            "the hidden layer has a sigmoid; it should have tanh.",
-            [lambda x, y, W, F, b, R, c: _from(np.asarray(sigmoid(x @ W + y @ F + b)), R, c)],
-        ),
-        Mistake(
-            "the sigmoid is missing: these are logits.",
-            [lambda x, y, W, F, b, R, c: (None, _jordan(x, y, W, F, b, R, c)[0] @ R + c)],
-        ),
-        Mistake(
-            "the output has tanh; it should have the sigmoid.",
-            [lambda x, y, W, F, b, R, c: (None, np.tanh(_jordan(x, y, W, F, b, R, c)[0] @ R + c))],
-        ),
-        Mistake(
-            "the bias `b_y` is missing.",
-            [lambda x, y, W, F, b, R, c: (None, _jordan(x, y, W, F, b, R, 0 * c)[1])],
-        ),
-        Mistake(
-            "the old output is added to the new one. It acts through the hidden layer only.",
-            [lambda x, y, W, F, b, R, c: (None, _jordan(x, y, W, F, b, R, c)[1] + y)],
-        ),
-    ],
-    shapes={"h": "(B, H)", "y": "(B, V)"},
 )

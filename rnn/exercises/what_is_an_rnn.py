@@ -1,14 +1,16 @@
 """Checkers for the chapter on what an RNN is: bags of words, the loop, Jordan's step, parameters, parity by hand.
 
-The inputs, and the mistakes that are recognized, are in ``_what_counts``, ``_what_steps``, and ``_what_parity``; read
-them when you have solved the exercises.
+The inputs, and the mistakes that are recognized, are in the modules whose names begin with ``_what_``; read them
+when you have solved the exercises.
 """
 
 from __future__ import annotations
 
-from rnn.exercises._what_counts import COUNT_PARAMETERS, TWINS
+from rnn.exercises._what_counts import COUNT_PARAMETERS
+from rnn.exercises._what_jordan import JORDAN_STEP
 from rnn.exercises._what_parity import PARITY_WEIGHTS, STEPS
-from rnn.exercises._what_steps import JORDAN_STEP, RUN_RNN
+from rnn.exercises._what_steps import RUN_RNN
+from rnn.exercises._what_twins import TWINS
 from rnn.exercises.checking import Answer, Result
 
 __all__ = [

@@ -65,6 +65,40 @@ def twins_sorted_in_place(reviews):
     return []
 
 
+twins_of_letters = pairs_where(lambda a, b: sorted("".join(a)) == sorted("".join(b)) and a != b)
+twins_of_three_words = pairs_where(
+    lambda a, b: all(a.count(word) == b.count(word) for word in ("good", "bad", "not")) and a != b
+)
+
+
+def twins_exchanged(reviews):
+    return [(j, i) for i, j in right_twins(reviews)]
+
+
+def twins_by_the_second(reviews):
+    return [(i, j) for j in range(len(reviews)) for i in range(j) if (i, j) in right_twins(reviews)]
+
+
+def twins_first_only(reviews):
+    for pair in right_twins(reviews):
+        return [pair]
+    return []
+
+
+def twins_one_each(reviews):
+    found = []
+    for i in range(len(reviews)):
+        for j in range(i + 1, len(reviews)):
+            if (i, j) in right_twins(reviews):
+                found.append((i, j))
+                break
+    return found
+
+
+def twins_as_reviews(reviews):
+    return [(reviews[i], reviews[j]) for i, j in right_twins(reviews)]
+
+
 def twins_as_set(reviews):
     return set(right_twins(reviews))
 
@@ -167,6 +201,63 @@ def loop_leaks(x, h0, W_xh, W_hh, b_h):
     return out
 
 
+def loop_sums(x, h0, W_xh, W_hh, b_h):
+    h, sums = h0, []
+    for t in range(x.shape[1]):
+        a = x[:, t] @ W_xh + h @ W_hh + b_h
+        h = np.tanh(a)
+        sums.append(a)
+    return np.stack(sums, axis=1)
+
+
+def loop_bias_outside(x, h0, W_xh, W_hh, b_h):
+    return loop(x, h0, W_xh, W_hh, b_h, step=lambda x_t, h: np.tanh(x_t @ W_xh + h @ W_hh) + b_h)
+
+
+def loop_sigmoid(x, h0, W_xh, W_hh, b_h):
+    return loop(x, h0, W_xh, W_hh, b_h, step=lambda x_t, h: 1 / (1 + np.exp(-(x_t @ W_xh + h @ W_hh + b_h))))
+
+
+def loop_relu(x, h0, W_xh, W_hh, b_h):
+    return loop(x, h0, W_xh, W_hh, b_h, step=lambda x_t, h: np.maximum(0, x_t @ W_xh + h @ W_hh + b_h))
+
+
+def loop_filled(x, h0, W_xh, W_hh, b_h, first=None, steps=None, back=0):
+    """States written into an array of zeros, its row t - 1 read at step t."""
+    h = np.zeros((*x.shape[:2], len(b_h)))
+    state = h0
+    if first is not None:
+        h[:, 0] = state = first
+    for t in range(x.shape[1]) if steps is None else steps:
+        state = np.tanh(x[:, t - back] @ W_xh + state @ W_hh + b_h)
+        h[:, t] = state
+    return h
+
+
+def loop_starts_late(x, h0, *weights):
+    return loop_filled(x, h0, *weights, first=h0, steps=range(1, x.shape[1]))
+
+
+def loop_starts_late_from_zero(x, h0, *weights):
+    return loop_filled(x, h0, *weights, first=0 * h0, steps=range(1, x.shape[1]))
+
+
+def loop_stops_early(x, h0, *weights):
+    return loop_filled(x, h0, *weights, steps=range(x.shape[1] - 1))
+
+
+def loop_input_late(x, h0, *weights):
+    return loop_filled(x, h0, *weights, back=1)
+
+
+def loop_counts_the_batch(x, h0, W_xh, W_hh, b_h):
+    h, states = h0, []
+    for t in range(len(x)):
+        h = np.tanh(x[:, t] @ W_xh + h @ W_hh + b_h)
+        states.append(h)
+    return np.stack(states, axis=1)
+
+
 def loop_squeezed(x, h0, W_xh, W_hh, b_h):
     return loop(x, h0, W_xh, W_hh, b_h).squeeze()
 
@@ -221,6 +312,23 @@ def jordan_tanh_out(*args):
     return jordan(*args, out=np.tanh)
 
 
+def jordan_softmax(*args):
+    return jordan(*args, out=lambda z: np.exp(z) / np.sum(np.exp(z), axis=-1, keepdims=True))
+
+
+def jordan_upside_down(*args):
+    return jordan(*args, out=lambda z: 1 / (1 + np.exp(z)))
+
+
+def jordan_b_y_outside(x_t, y_prev, W_xh, W_yh, b_h, W_hy, b_y):
+    h, y = jordan(x_t, y_prev, W_xh, W_yh, b_h, W_hy, 0.0)
+    return h, y + b_y
+
+
+def jordan_b_h_outside(x_t, y_prev, W_xh, W_yh, b_h, W_hy, b_y):
+    return jordan(x_t, y_prev, W_xh, W_yh, 0.0, W_hy, b_y, outside=b_h)
+
+
 def jordan_adds(x_t, y_prev, *weights):
     h, y = jordan(x_t, y_prev, *weights)
     return h, y + y_prev
@@ -251,6 +359,13 @@ WRONG = [
     (check.check_twins, twins_neighbors, "only neighbors in the list are compared"),
     (check.check_twins, twins_from_one, "counted from 1"),
     (check.check_twins, twins_sorted_in_place, "changes its input `reviews` in place"),
+    (check.check_twins, twins_of_letters, "the letters are compared"),
+    (check.check_twins, twins_of_three_words, "only *not*, *good*, and *bad* are counted"),
+    (check.check_twins, twins_exchanged, "the larger number first"),
+    (check.check_twins, twins_by_the_second, "not in the order wanted"),
+    (check.check_twins, twins_first_only, "the first pair only"),
+    (check.check_twins, twins_one_each, "only one twin is found for each review"),
+    (check.check_twins, twins_as_reviews, "the reviews themselves"),
     (check.check_twins, twins_as_set, "wanted a list"),
     (check.check_twins, twins_none_if_none, "is a `return` missing?"),
     (check.check_run_rnn, loop_resets_to_h0, "every step reads `h0`"),
@@ -270,6 +385,15 @@ WRONG = [
     (check.check_run_rnn, loop_linear, "tanh is missing"),
     (check.check_run_rnn, loop_tanh_inside, "tanh bends the input's part only"),
     (check.check_run_rnn, loop_leaks, "from one sequence of the batch to the next"),
+    (check.check_run_rnn, loop_sums, "the sums that go into tanh"),
+    (check.check_run_rnn, loop_bias_outside, "the bias is added after tanh"),
+    (check.check_run_rnn, loop_sigmoid, "states of a sigmoid"),
+    (check.check_run_rnn, loop_relu, "states of a ReLU"),
+    (check.check_run_rnn, loop_starts_late, "the loop begins with the second input"),
+    (check.check_run_rnn, loop_starts_late_from_zero, "the loop begins with the second input"),
+    (check.check_run_rnn, loop_stops_early, "the last step is missing"),
+    (check.check_run_rnn, loop_input_late, "each step reads the input of the step before"),
+    (check.check_run_rnn, loop_counts_the_batch, "IndexError: index 3 is out of bounds for axis 1 with size 3"),
     (check.check_run_rnn, loop_squeezed, "right except on edge cases. With T = 1"),
     (check.check_run_rnn, loop_first_axis, "your function stopped with `ValueError"),
     (check.check_jordan_step, jordan_forgets, "`h`, `y`: the feedback is missing"),
@@ -281,6 +405,10 @@ WRONG = [
     (check.check_jordan_step, jordan_all_sigmoid, "the hidden layer has a sigmoid"),
     (check.check_jordan_step, jordan_logits, "`y`: the sigmoid is missing"),
     (check.check_jordan_step, jordan_tanh_out, "`y`: the output has tanh"),
+    (check.check_jordan_step, jordan_softmax, "`y`: this is a softmax"),
+    (check.check_jordan_step, jordan_upside_down, "`y`: these are 1 minus the right outputs"),
+    (check.check_jordan_step, jordan_b_y_outside, "`y`: the bias `b_y` is added after the sigmoid"),
+    (check.check_jordan_step, jordan_b_h_outside, "`h`, `y`: the bias `b_h` is added after tanh"),
     (check.check_jordan_step, jordan_adds, "`y`: the old output is added"),
     (check.check_jordan_step, jordan_exchanged, "`h`: wanted shape (B, H), here (2, 4), got (2, 5)"),
     (check.check_jordan_step, jordan_only_y, "return 2 values, `return h, y`"),
@@ -328,13 +456,53 @@ WRONG = [
     (
         check.check_count_parameters,
         lambda T, D, H, V: (T * D * H + H + readout(H, V), D * H + H * H + 2 * H + readout(H, V)),
-        "one bias too many",
+        "`recurrent`: there are H too many",
+    ),
+    (
+        check.check_count_parameters,
+        lambda T, D, H, V: (T * D + H + V, D + H + V),
+        "`window`, `recurrent`: units are counted",
+    ),
+    (
+        check.check_count_parameters,
+        lambda T, D, H, V: (T * D * H + D + readout(H, V), (D + H) * H + D + readout(H, V)),
+        "`window`, `recurrent`: the number of the hidden layer's biases",
+    ),
+    (
+        check.check_count_parameters,
+        lambda T, D, H, V: (T * D * H + H + H * V + H, (D + H + 1) * H + H * V + H),
+        "`window`, `recurrent`: the number of the readout's biases",
+    ),
+    (
+        check.check_count_parameters,
+        lambda T, D, H, V: (T * (D * H + H) + T * H * V + V, (D + H + 1) * H + T * H * V + V),
+        "`window`: T hidden layers are counted, and a readout that reads them all",
+    ),
+    (
+        check.check_count_parameters,
+        lambda T, D, H, V: (T * D * H + H + readout(H, V), (D + H + 1) * H + T * H * V + V),
+        "`recurrent`: the readout is taken to read the states of all steps",
+    ),
+    (
+        check.check_count_parameters,
+        lambda T, D, H, V: (T * (D * H + H + readout(H, V)), (D + H + 1) * H + readout(H, V)),
+        "`window`: T whole networks",
+    ),
+    (
+        check.check_count_parameters,
+        lambda T, D, H, V: (T * D * H + H + readout(H, V), (D + T * H + 1) * H + readout(H, V)),
+        "`recurrent`: the loop's matrix is counted once for every step",
+    ),
+    (
+        check.check_count_parameters,
+        lambda T, D, H, V: (T * D * H + H + readout(H, V), (D + V + 1) * H + readout(H, V)),
+        "`recurrent`: the matrix of the loop leads from the output",
     ),
     (check.check_count_parameters, lambda T, D, H, V: (T * D * H + H + readout(H, V)) / 1, "return 2 values"),
     (
         check.check_count_parameters,
         lambda T, D, H, V: (float(T * D * H + H + readout(H, V)), D * H + H * H + H + readout(H, V)),
-        "`window`: wanted a whole number",
+        "`window`: right, but as a float",
     ),
 ]
 
@@ -471,6 +639,8 @@ PARITY = [
     (parity(threshold=2.5, sign=-1.0), "z of an odd string is always below z of an even one"),
     (parity_with(W_hy=np.array([[1.0], [0.0]])), "the state tells odd from even, but this readout does not"),
     (parity_with(W_hh=parity()[1].T), "`W_hh` is transposed"),
+    (parity_with(W_hh=2 * parity()[1]), "with half of `W_hh` it would be right"),
+    (parity(gain=1.0), "the gain is too small. It drifts"),
     (parity_with(W_hh=np.zeros((2, 2))), "`W_hh` is zero, so nothing is remembered"),
     (parity_with(W_hh=-parity()[1]), "The shortest string that goes wrong"),
     (parity_with(b_h=np.zeros(2)), "the answer never changes: z is never above 0"),
