@@ -48,6 +48,23 @@ def _largest(grads: Grads) -> float:
     return max(float(np.abs(g).max()) for g in grads.values())
 
 
+def _largest_norm(grads: Grads) -> float:
+    return max(float(np.linalg.norm(g)) for g in grads.values())
+
+
+def _last_norm(grads: Grads) -> float:
+    return [float(np.linalg.norm(g)) for g in grads.values()][-1]
+
+
+def _stretch(grads: Grads) -> float:
+    stretches = [float(np.linalg.norm(g, 2)) for g in grads.values()]
+    return float(np.sqrt(sum(s**2 for s in stretches)))
+
+
+def _absolute(grads: Grads) -> float:
+    return float(sum(np.abs(g).sum() for g in grads.values()))
+
+
 def _gradients() -> list[Case]:
     rng = np.random.default_rng(6)
     zero = "When all gradients are 0 there is nothing to divide by: compare the norm with the limit before dividing."
@@ -101,6 +118,33 @@ CLIP = Task(
             "the size is measured by the largest number; the norm is the length, the root of the sum of all squares.",
             [_if_longer(_largest), _if_longer(_largest, False), lambda g, c: (None, _largest(g))],
         ),
+        Mistake(
+            "the norm of one parameter is taken for the norm of all. All arrays together are one long vector: add up "
+            "the squares of all of them. In a loop, is the sum begun anew for each array?",
+            [
+                *(_if_longer(measure, both) for measure in (_largest_norm, _last_norm) for both in (True, False)),
+                lambda g, c: (None, _largest_norm(g)),
+                lambda g, c: (None, _last_norm(g)),
+            ],
+        ),
+        Mistake(
+            "the matrices are measured by their largest singular value, which is what `np.linalg.norm(g, 2)` returns "
+            "for a matrix. Here a gradient is a long vector: the root of the sum of all squares.",
+            [_if_longer(_stretch), _if_longer(_stretch, False), lambda g, c: (None, _stretch(g))],
+        ),
+        Mistake(
+            "the absolute values are added; the length of a vector is the root of the sum of the squares.",
+            [_if_longer(_absolute), _if_longer(_absolute, False), lambda g, c: (None, _absolute(g))],
+        ),
+        Mistake(
+            "the factor is upside down: long gradients come out longer. It is `max_norm / norm`.",
+            [lambda g, c: (_scaled(g, _norm(g) / c if _norm(g) > c else 1.0), None)],
+        ),
+        Mistake(
+            "the wrong ones are scaled: short gradients come out at the limit and long ones as they were. The factor "
+            "is the *smaller* of 1 and `max_norm / norm`.",
+            [lambda g, c: (_scaled(g, max(1.0, c / max(_norm(g), 1e-300))), None)],
+        ),
         Mistake("this is the norm after clipping; return the one before.", [lambda g, c: (None, min(_norm(g), c))]),
         Mistake("nothing is clipped: the gradients come back as they were.", [lambda g, c: (dict(g), None)]),
     ],
@@ -110,7 +154,11 @@ CLIP = Task(
 
 def about_direction(function: Answer, result: Result) -> Result:
     """Where nothing more exact was found, say whether the clipped gradients still point the same way."""
-    if result.passed or "the numbers differ" not in result.hint:
+    if result.passed:
+        return result
+    if "`clipped`: wanted a dict" in result.hint and "`norm`: wanted one number" in result.hint:
+        return Result(result.name, False, "the two values are exchanged: `return clipped, norm`.")
+    if "the numbers differ" not in result.hint:
         return result
     case = CLIP.cases[2]
     try:
@@ -119,12 +167,15 @@ def about_direction(function: Answer, result: Result) -> Result:
             np.concatenate([np.ravel(grads[name]) for name in case.args["grads"]])
             for grads in (case.args["grads"], clipped)
         )
-        cosine = float(before @ after / (np.linalg.norm(before) * np.linalg.norm(after)))
+        size = float(np.linalg.norm(after))
+        cosine = float(before @ after / (np.linalg.norm(before) * size)) if size else 0.0
     except (Finding, TypeError, ValueError, KeyError, IndexError):
         return result
-    turned = (
-        f"it has turned: its cosine to the original is {cosine:.3f}. One factor for all numbers keeps the direction"
-    )
-    kept = "the direction is right, the length is not"
-    remark = f"the numbers differ; {kept if cosine > 1 - 1e-9 else turned}."
+    remark = "the direction is right, the length is not"
+    if cosine < 1 - 1e-9:
+        turned = f"it has turned: its cosine to the original is {cosine:.3f}"
+        remark = f"{turned}. One factor for all numbers keeps the direction"
+    if not size:
+        remark = "a gradient that is too long comes out as 0. It is to be shortened, not thrown away"
+    remark = f"the numbers differ; {remark}."
     return Result(result.name, False, result.hint.replace("the numbers differ.", remark))

@@ -52,6 +52,23 @@ def _steps_only(h: np.ndarray, w: np.ndarray) -> np.ndarray:
     return np.array([*(_step(h, w, t) for t in range(1, len(h))), np.eye(h.shape[1])])
 
 
+def _by_element(h: np.ndarray, w: np.ndarray) -> np.ndarray:
+    found = [np.eye(h.shape[1])]
+    for t in range(len(h) - 1, 0, -1):
+        found.append(_step(h, w, t) * found[-1])
+    return np.array(found[::-1])
+
+
+def _ending_with(value: float) -> Answer:
+    """The right entries, with a matrix full of one number in the place of the identity."""
+
+    def answer(h: np.ndarray, w: np.ndarray) -> np.ndarray:
+        right = _RIGHT(h, w)
+        return np.array([*right[:-1], np.full_like(right[-1], value)])
+
+    return answer
+
+
 def _paths() -> list[Case]:
     rng = np.random.default_rng(4)
     small = np.array([[0.0, 0.5], [0.5, -0.5], [0.8, 0.0]])
@@ -110,6 +127,16 @@ JACOBIANS = Task(
             "the factors stand in the wrong order: time runs from left to right, so a step further back is a new "
             "factor on the left.",
             [_with(_step, mirrored=True)],
+        ),
+        Mistake(
+            "the factors are multiplied number by number, `*`; a push goes through every unit, so the product of two "
+            "steps is one of matrices, `@`.",
+            [_by_element],
+        ),
+        Mistake(
+            "the last entry is wrong. No step lies between h_T and itself: a push arrives as it was. Which matrix does "
+            "that?",
+            [_ending_with(0.0), _ending_with(1.0), lambda h, w: _RIGHT(h, w) @ np.ones_like(w)],
         ),
         Mistake(
             "one factor too many: dh_T/dh_s begins with the step *after* s, so the last entry is the identity.",

@@ -50,7 +50,7 @@ def _judge_exploding(runs: Sequence[Run]) -> None:
         )
     norms, slopes = _walk(w, b, h)
     if norms[-1] < WANTED:
-        raise Finding(f"radius 0, but ‖dh_12/dh_0‖ is {norms[-1]:.3g}. {_why_small(w, norms, slopes)}")
+        raise Finding(f"radius 0, but ‖dh_12/dh_0‖ is {norms[-1]:.3g}. {_why_small(w, norms, slopes, h @ w + b)}")
 
 
 def _walk(w: np.ndarray, b: np.ndarray, h: np.ndarray) -> tuple[list[float], np.ndarray]:
@@ -64,10 +64,8 @@ def _walk(w: np.ndarray, b: np.ndarray, h: np.ndarray) -> tuple[list[float], np.
     return norms, np.array(slopes)
 
 
-def _why_small(w: np.ndarray, norms: list[float], slopes: np.ndarray) -> str:
-    """Say what keeps the Jacobian from growing: the norm, open units, closed units, a state that leaves, or the "
-    "size.
-    """
+def _why_small(w: np.ndarray, norms: list[float], slopes: np.ndarray, start: np.ndarray) -> str:
+    """Say what keeps the Jacobian from growing: the norm, open or closed units, a state that leaves, or the size."""
     size = float(np.linalg.norm(w, 2))
     if size <= 1:
         return f"`W` has the norm {size:.3g}, and with a norm of at most 1 nothing can grow. Make its numbers larger."
@@ -82,7 +80,7 @@ def _why_small(w: np.ndarray, norms: list[float], slopes: np.ndarray) -> str:
     if typical.max() < 0.5:
         return (
             f"Both units are saturated, with slopes around {_two(typical)}: nothing gets through. One of them has to "
-            "stay near 0, where its slope is 1."
+            f"stay near 0, where its slope is 1, from the first step on: there `h0 @ W + b` is {_two(start)}."
         )
     if typical.min() > 0.1:
         return (
@@ -128,8 +126,8 @@ def _spectra() -> list[Case]:
         Case({"W": np.array([[2.0, 5.0], [0.0, -4.0]]), "radius": 0.5}, "eigenvalues 2 and −4"),
         Case({"W": 3 * turn, "radius": 0.9}, "a rotation times 3"),
     ]
-    for units, radius in ((3, 1.2), (4, 0.8), (5, 2.0), (7, 0.95)):
-        cases.append(Case({"W": rng.normal(size=(units, units)), "radius": radius}, "", "", {"H": units}))
+    for units, radius, scale in ((3, 1.2, 1.0), (4, 0.8, 1.0), (5, 2.0, 0.1), (7, 0.95, 1.0)):
+        cases.append(Case({"W": rng.normal(0, scale, (units, units)), "radius": radius}, "", "", {"H": units}))
     cases.append(
         Case(
             {"W": np.array([[-2.0]]), "radius": 0.7},
@@ -167,6 +165,18 @@ RESCALE = Task(
                 _divide_by(lambda w: np.linalg.eigvals(w).real.max()),
                 _divide_by(lambda w: np.abs(np.linalg.eigvals(w).real).max()),
             ],
+        ),
+        Mistake(
+            "one eigenvalue is chosen before the absolute value is taken: the first, or the one with the largest real "
+            "part. Take the absolute values of all of them, then the largest.",
+            [
+                _divide_by(lambda w: np.abs(np.linalg.eigvals(w).max())),
+                _divide_by(lambda w: np.abs(np.linalg.eigvals(w)[0])),
+            ],
+        ),
+        Mistake(
+            "the matrix is only ever shrunk; where its radius is smaller than asked for, it has to grow.",
+            [lambda w, radius: w * min(1.0, radius / _radius(w))],
         ),
         Mistake(
             "this uses eigenvalues of a symmetric matrix (`eigvalsh`, or of W Wᵀ); W is not symmetric: use `eigvals`.",

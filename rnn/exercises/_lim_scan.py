@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Callable
+from types import FrameType
 from typing import Any
 
 import numpy as np
@@ -81,6 +83,14 @@ def _only_joined(a: np.ndarray, b: np.ndarray, shift: int) -> Pair:
     return joined_a, joined_b
 
 
+def _dropped(a: np.ndarray, b: np.ndarray, shift: int) -> Pair:
+    return a[shift:] * a[:-shift], a[shift:] * b[:-shift] + b[shift:]
+
+
+def _a_added(a: np.ndarray, b: np.ndarray, shift: int) -> Pair:
+    return np.concatenate([a[:shift], a[shift:] + a[:-shift]]), _round(a, b, shift)[1]
+
+
 def _inputs() -> list[Case]:
     rng = np.random.default_rng(10)
     ones = np.full((4, 1), 0.5), np.array([[1.0], [2.0], [3.0], [4.0]]), np.array([8.0])
@@ -93,7 +103,13 @@ def _inputs() -> list[Case]:
             "h0": rng.normal(size=width),
         }
         cases.append(Case(args, "a single step" if why else "", why, {"T": steps, "N": width}))
-    return cases
+    zero = (
+        "An a of 0 is allowed: it clears the state, and what came before no longer counts. Do you divide by a product "
+        "of a? Then it is a division by 0 here, and by numbers close to 0 whenever T is large. Joining pairs only "
+        "multiplies and adds."
+    )
+    args = {"a": np.array([[0.5], [0.0], [2.0]]), "b": np.array([[1.0], [3.0], [-1.0]]), "h0": np.array([2.0])}
+    return [*cases, Case(args, "a state that is cleared", zero, {"T": 3, "N": 1})]
 
 
 SCAN = Task(
@@ -109,7 +125,11 @@ SCAN = Task(
         ),
         Mistake(
             "h0 is added as it is; on its way to step t it is multiplied by all a up to t.",
-            [lambda a, b, h0: _scan()(a, b, 0 * h0) + h0, lambda a, b, h0: a * h0 + _scan()(a, b, 0 * h0)],
+            [
+                lambda a, b, h0: _scan()(a, b, 0 * h0) + h0,
+                lambda a, b, h0: a * h0 + _scan()(a, b, 0 * h0),
+                lambda a, b, h0: _loop(a, np.concatenate([b[:1] + h0, b[1:]]), 0 * h0),
+            ],
         ),
         Mistake(
             "the pairs are joined in the wrong order: the earlier b goes through the *later* step, a₂ b₁ + b₂.",
@@ -124,6 +144,14 @@ SCAN = Task(
             [_scan(_a_kept)],
         ),
         Mistake(
+            "the two a of a joined pair are added: what passes both steps is multiplied by both.", [_scan(_a_added)]
+        ),
+        Mistake(
+            "time runs the wrong way: each step is joined with the ones on its right. The state at t is made of the "
+            "steps up to t.",
+            [lambda a, b, h0: _loop(a[::-1], b[::-1], h0)[::-1]],
+        ),
+        Mistake(
             "the arrays are overwritten while they are still read: further right in the same round the values are "
             "already new. Build new arrays in each round.",
             [_scan(_overwritten), _scan(_overwritten_b)],
@@ -135,7 +163,7 @@ SCAN = Task(
         ),
         Mistake(
             "the first pairs are lost: those with no partner `shift` places to the left stay as they are.",
-            [_scan(_only_joined)],
+            [_scan(_only_joined), _scan(_dropped)],
         ),
         Mistake(
             "right only where T is a power of two: ⌈log2 T⌉ rounds are needed, go on while `shift < T`.",
@@ -151,6 +179,7 @@ SCAN = Task(
             [
                 _scan(shifts=lambda steps: [1] * len(_doubling(steps))),
                 _scan(shifts=lambda steps: [k + 1 for k in range(len(_doubling(steps)))]),
+                _scan(shifts=lambda steps: [*range(1, steps)]),
             ],
         ),
         Mistake(
@@ -172,45 +201,43 @@ SCAN = Task(
 )
 
 
-class _Counted(np.ndarray):
-    """An array that counts the multiplications it takes part in."""
+def _lines_run(function: Answer, steps: int) -> int:
+    """Count the lines of Python that run while the function works on so many steps; a call counts as a line."""
+    rng = np.random.default_rng(0)
+    args = {"a": rng.uniform(-1, 1, (steps, 2)), "b": rng.normal(size=(steps, 2)), "h0": rng.normal(size=2)}
+    count = 0
 
-    multiplications = 0
+    def tracer(frame: FrameType, event: str, value: Any) -> Any:
+        nonlocal count
+        count += event in ("call", "line")
+        return tracer
 
-    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
-        if ufunc is np.multiply:
-            _Counted.multiplications += 1
-        out = kwargs.pop("out", ())
-        plain = [x.view(np.ndarray) if isinstance(x, _Counted) else x for x in inputs]
-        if out:
-            kwargs["out"] = tuple(x.view(np.ndarray) if isinstance(x, _Counted) else x for x in out)
-        result = getattr(ufunc, method)(*plain, **kwargs)
-        if out:
-            return out[0]
-        return result.view(_Counted) if isinstance(result, np.ndarray) else result
+    def traced(*values: np.ndarray) -> Any:
+        before = sys.gettrace()
+        sys.settrace(tracer)
+        try:
+            return function(*values)
+        finally:
+            sys.settrace(before)
+
+    call(SCAN.name, traced, Case(args))
+    return count
 
 
 def about_rounds(function: Answer, result: Result) -> Result:
     """After the right numbers: were they computed in about log2 T rounds, or one step after the other?"""
     if not result.passed:
         return result
-    steps = 256
-    rng = np.random.default_rng(0)
-    args = {
-        "a": rng.uniform(-1, 1, (steps, 2)).view(_Counted),
-        "b": rng.normal(size=(steps, 2)).view(_Counted),
-        "h0": rng.normal(size=2).view(_Counted),
-    }
-    _Counted.multiplications = 0
+    few, many = 64, 1024
     try:
-        call(SCAN.name, function, Case(args))
-    except Finding:  # something the counting arrays cannot do: the numbers are right all the same
-        return result
-    count = _Counted.multiplications
-    if count < steps // 2:
+        ratio = _lines_run(function, many) / _lines_run(function, few)
+    except Finding as finding:
+        return Result(result.name, False, str(finding))
+    if ratio < 5:
         return result
     hint = (
-        f"the numbers are right on all cases, but for T = {steps} it took {count} multiplications of arrays, one step "
-        f"after the other. Join pairs of whole arrays instead: {len(_doubling(steps))} rounds are enough."
+        f"the numbers are right on all cases, but they are computed one step after the other: for {many // few} times "
+        f"as many steps {ratio:.0f} times as many lines are run. Join pairs of whole arrays instead: for T = {many:,}, "
+        f"{len(_doubling(many))} rounds are enough."
     )
     return Result(result.name, False, hint)

@@ -1,5 +1,8 @@
 """The checkers of the chapter on limitations: what readers write, right and wrong, and what they are told."""
 
+import sys
+from itertools import accumulate
+
 import numpy as np
 import pytest
 
@@ -83,6 +86,31 @@ def jacobians_needing_a_step(h, W_hh):
     return np.array(found) if len(h) > 1 else np.zeros((1, *W_hh.shape))
 
 
+def jacobians_by_element(h, W_hh):
+    found = [np.eye(h.shape[1])]
+    for h_t in h[:0:-1]:
+        found.insert(0, W_hh * (1 - h_t**2) * found[0])
+    return np.array(found)
+
+
+def jacobians_beginning_with(last):
+    """Products built from the end, begun with another matrix than the identity."""
+
+    def function(h, W_hh):
+        found = [np.full_like(W_hh, last)]
+        for h_t in h[:0:-1]:
+            found.insert(0, (W_hh * (1 - h_t**2)) @ found[0])
+        return np.array(found)
+
+    return function
+
+
+def jacobians_last_forgotten(h, W_hh):
+    found = jacobians(h, W_hh)
+    found[-1] = 0
+    return found
+
+
 def clip(grads, max_norm):
     norm = np.linalg.norm(np.concatenate([g.ravel() for g in grads.values()]))
     return {k: g * min(1.0, max_norm / norm) if norm else g for k, g in grads.items()}, float(norm)
@@ -128,6 +156,31 @@ def clip_sum_of_norms(grads, max_norm):
 def clip_largest(grads, max_norm):
     norm = max(np.abs(g).max() for g in grads.values())
     return {k: g * max_norm / norm if norm > max_norm else g for k, g in grads.items()}, norm
+
+
+def clip_with(measure, factor=lambda norm, limit: min(1.0, limit / norm)):
+    """Clipping with another measure of length, or another factor."""
+
+    def function(grads, max_norm):
+        norm = measure(grads)
+        return {k: g * (factor(norm, max_norm) if norm else 1.0) for k, g in grads.items()}, norm
+
+    return function
+
+
+def norm_begun_anew(grads):
+    for g in grads.values():
+        total = np.sum(g**2)
+    return np.sqrt(total)
+
+
+def the_norm(grads):
+    return clip(grads, 1.0)[1]
+
+
+def clip_thrown_away(grads, max_norm):
+    norm = the_norm(grads)
+    return {k: 0 * g if norm > max_norm else g for k, g in grads.items()}, norm
 
 
 def clip_zero(grads, max_norm):
@@ -178,6 +231,38 @@ def scan_by_loop(a, b, h0):
     return np.array(states)
 
 
+def scan_by_numbers(a, b, h0):
+    h = np.empty_like(b)
+    for n in range(b.shape[1]):
+        state = h0[n]
+        for t in range(b.shape[0]):
+            state = a[t, n] * state + b[t, n]
+            h[t, n] = state
+    return h
+
+
+def scan_by_einsum(a, b, h0):
+    a, states = np.asarray(a), [h0]
+    for t in range(len(b)):
+        states.append(np.einsum("n,n->n", a[t], states[-1]) + b[t])
+    return np.array(states[1:])
+
+
+def scan_by_accumulate(a, b, h0):
+    pairs = zip(a, b, strict=True)
+    return np.array([*accumulate(pairs, lambda h, pair: pair[0] * h + pair[1], initial=h0)][1:])
+
+
+def scan_by_recursion(a, b, h0):
+    h = a[0] * h0 + b[0]
+    return h[None] if len(b) == 1 else np.vstack([h, scan_by_recursion(a[1:], b[1:], h)])
+
+
+def scan_by_division(a, b, h0):
+    products = np.cumprod(a, axis=0)
+    return products * (h0 + np.cumsum(b / products, axis=0))
+
+
 def scanned(joined, more=lambda shift, T: shift < T, grow=lambda shift: 2 * shift, first=1, finish=None):
     """A scan with its parts exchanged."""
 
@@ -226,6 +311,25 @@ def pairs_with_zeros(a, b, s):
     return new_a, new_b
 
 
+def pairs_dropped(a, b, s):
+    return a[s:] * a[:-s], a[s:] * b[:-s] + b[s:]
+
+
+def scan_dropping(a, b, h0):
+    shift, T = 1, len(b)
+    while shift < T and shift < len(b):
+        (a, b), shift = pairs_dropped(a, b, shift), 2 * shift
+    return a * h0 + b
+
+
+def pairs_a_added(a, b, s):
+    return np.vstack([a[:s], a[s:] + a[:-s]]), np.vstack([b[:s], a[s:] * b[:-s] + b[s:]])
+
+
+def scan_with_start_added(a, b, h0):
+    return scan(a, np.vstack([b[:1] + h0, b[1:]]), np.zeros_like(h0))
+
+
 def scan_late(a, b, h0):
     return np.vstack([h0, scan(a, b, h0)])[:-1]
 
@@ -256,6 +360,10 @@ WRONG = [
     (check.check_jacobians, jacobians_without_identity, "wanted shape (T+1, H, H)"),
     (check.check_jacobians, jacobians_needing_a_step, "right except on edge cases. With T = 0 nothing lies between"),
     (check.check_jacobians, lambda h, W_hh: jacobians(h, W_hh)[0], "wanted shape (T+1, H, H)"),
+    (check.check_jacobians, jacobians_by_element, "multiplied number by number"),
+    (check.check_jacobians, jacobians_beginning_with(0.0), "the numbers differ"),
+    (check.check_jacobians, jacobians_beginning_with(1.0), "the last entry is wrong. No step lies between"),
+    (check.check_jacobians, jacobians_last_forgotten, "the last entry is wrong. No step lies between"),
     (check.check_clip_by_norm, clip_each, "`clipped`: each parameter is clipped by its own norm"),
     (check.check_clip_by_norm, clip_each, "its cosine to the original drops below 1"),
     (check.check_clip_by_norm, clip_by_value, "this is clipping by value"),
@@ -265,6 +373,34 @@ WRONG = [
     (check.check_clip_by_norm, clip_no_root, "`clipped`, `norm`: the root is missing"),
     (check.check_clip_by_norm, clip_sum_of_norms, "the norms of the parameters are added"),
     (check.check_clip_by_norm, clip_largest, "the size is measured by the largest number"),
+    (
+        check.check_clip_by_norm,
+        clip_with(lambda grads: max(map(np.linalg.norm, grads.values()))),
+        "`clipped`, `norm`: the norm of one parameter is taken for the norm of all",
+    ),
+    (check.check_clip_by_norm, clip_with(norm_begun_anew), "is the sum begun anew for each array?"),
+    (
+        check.check_clip_by_norm,
+        clip_with(lambda grads: np.hypot.reduce([np.linalg.norm(g, 2) for g in grads.values()])),
+        "`clipped`, `norm`: the matrices are measured by their largest singular value",
+    ),
+    (
+        check.check_clip_by_norm,
+        clip_with(lambda grads: sum(np.abs(g).sum() for g in grads.values())),
+        "the absolute values are added",
+    ),
+    (
+        check.check_clip_by_norm,
+        clip_with(the_norm, lambda norm, limit: norm / limit if norm > limit else 1.0),
+        "`clipped`: the factor is upside down",
+    ),
+    (
+        check.check_clip_by_norm,
+        clip_with(the_norm, lambda norm, limit: max(1.0, limit / norm)),
+        "`clipped`: the wrong ones are scaled",
+    ),
+    (check.check_clip_by_norm, clip_thrown_away, "a gradient that is too long comes out as 0"),
+    (check.check_clip_by_norm, lambda grads, max_norm: clip(grads, max_norm)[::-1], "the two values are exchanged"),
     (check.check_clip_by_norm, clip_zero, "right except on edge cases. When all gradients are 0"),
     (check.check_clip_by_norm, clip_in_place, "changes its input `grads` in place"),
     (check.check_clip_by_norm, clip_not, "`clipped`: nothing is clipped"),
@@ -281,13 +417,24 @@ WRONG = [
     (check.check_exploding, explode(matrix=np.zeros((2, 2))), "`W` is triangular with zeros on the diagonal"),
     (check.check_exploding, explode(0.4, 18.0), "`W` has the norm 0.8"),
     (check.check_exploding, explode(first=9.0), "Both units are saturated"),
+    (check.check_exploding, explode(h0=(0.0, 0.0)), "from the first step on: there `h0 @ W + b` is -3 and 18."),
     (check.check_exploding, explode(first=0.0, second=0.0, h0=(0.0, 0.0)), "Both units are open"),
     (check.check_exploding, explode(first=-2.99), "then the state left the place where it grows"),
     (check.check_exploding, lambda: (np.eye(2), np.zeros(2)), "return three arrays"),
     (check.check_exploding, lambda: ([[3, -3], [3, -3]], np.zeros(2), np.zeros(2)), "`W`: wanted a NumPy array"),
     (check.check_exploding, lambda: (np.eye(2), np.zeros((1, 2)), np.zeros(2)), "`b`: wanted shape (2,), got (1, 2)"),
     (check.check_exploding, explode(matrix=np.full((2, 2), np.nan)), "`W` holds NaN"),
-    (check.check_parallel_scan, scan_by_loop, "it took 256 multiplications of arrays, one step after the other"),
+    (check.check_parallel_scan, scan_by_loop, "computed one step after the other: for 16 times as many steps 16 times"),
+    (check.check_parallel_scan, scan_by_numbers, "computed one step after the other"),
+    (check.check_parallel_scan, scan_by_einsum, "computed one step after the other"),
+    (check.check_parallel_scan, scan_by_accumulate, "for T = 1,024, 10 rounds are enough"),
+    (check.check_parallel_scan, scan_by_recursion, "your function stopped with `RecursionError"),
+    (check.check_parallel_scan, scan_by_division, "right except on edge cases. An a of 0 is allowed"),
+    (check.check_parallel_scan, scan_with_start_added, "h0 is added as it is"),
+    (check.check_parallel_scan, lambda a, b, h0: scan(a[::-1], b[::-1], h0)[::-1], "time runs the wrong way"),
+    (check.check_parallel_scan, scanned(pairs_a_added), "the two a of a joined pair are added"),
+    (check.check_parallel_scan, scan_dropping, "the first pairs are lost"),
+    (check.check_parallel_scan, scanned(right_pairs, grow=lambda s: s + 1), "the shift does not double"),
     (check.check_parallel_scan, scanned(right_pairs, finish=lambda a, b, h0: b), "the initial state is left out"),
     (check.check_parallel_scan, scanned(right_pairs, finish=lambda a, b, h0: b + h0), "h0 is added as it is"),
     (check.check_parallel_scan, scanned(pairs_exchanged), "the pairs are joined in the wrong order"),
@@ -313,6 +460,9 @@ WRONG = [
     (check.check_rescale, lambda W, r: W * r / abs(np.linalg.eigvalsh(W)).max(), "of a symmetric matrix"),
     (check.check_rescale, lambda W, r: W * r / abs(np.linalg.eigvals(W)).min(), "the smallest eigenvalue is used"),
     (check.check_rescale, lambda W, r: -rescale(W, r), "right but for the sign"),
+    (check.check_rescale, lambda W, r: W * r / abs(np.linalg.eigvals(W).max()), "one eigenvalue is chosen before"),
+    (check.check_rescale, lambda W, r: W * r / abs(np.linalg.eig(W)[0][0]), "one eigenvalue is chosen before"),
+    (check.check_rescale, lambda W, r: W * min(1, r / abs(np.linalg.eigvals(W)).max()), "is only ever shrunk"),
 ]
 
 
@@ -405,3 +555,19 @@ def test_clipping_may_leave_out_a_name():
 
 def test_an_explosion_is_told_how_far_it_went():
     assert "radius 0, and ‖dh_12/dh_0‖ is 751,5" in check.check_exploding(explode()).hint
+
+
+def test_counting_lines_leaves_the_tracing_of_others_alone():
+    seen = []
+
+    def tracer(frame, event, value):
+        seen.append(event)
+
+    before = sys.gettrace()
+    sys.settrace(tracer)
+    try:
+        check.check_parallel_scan(scan)
+        after = sys.gettrace()
+    finally:
+        sys.settrace(before)
+    assert after is tracer
