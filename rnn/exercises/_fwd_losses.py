@@ -1,10 +1,11 @@
-"""The exercises on probabilities and their loss: softmax, and softmax with cross-entropy in one."""
+"""The exercise on the loss: softmax with cross-entropy in one, and its gradient."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from rnn.activations import softmax
+from rnn.exercises._fwd_softmax import along
 from rnn.exercises.checking import Case, Mistake, Task
 from rnn.losses import softmax_cross_entropy
 
@@ -12,72 +13,11 @@ LARGE = (
     "With logits of ±1000 `exp` overflows, or a probability is rounded to 0 and its logarithm is infinite. Subtract "
     "the largest logit before `exp`, and take the logarithm of the formula, not of the computed probability."
 )
-OWN_LARGEST = (
-    "Here the rows are far apart: subtracting the largest logit of *all* rows leaves some row with zeros only, and "
-    "0/0 is NaN. Each row needs its own largest logit: `axis=-1, keepdims=True`."
+ROWS_APART = (
+    "Here the items are far apart. If an item's own largest logit is not what is subtracted from it (but, say, the "
+    "largest of *all* items), its exponentials may all be 0: 0/0 is NaN, log 0 infinite. Subtract each item's own: "
+    "`axis=-1, keepdims=True`."
 )
-
-
-def _along(z: np.ndarray, axis: int | None) -> np.ndarray:
-    e = np.exp(z - z.max(axis=axis, keepdims=True))
-    return np.asarray(e / e.sum(axis=axis, keepdims=True))
-
-
-# Softmax
-
-_SHAPES = [(2, 3), (4, 5), (2, 3, 4), (5, 4, 2), (1, 3, 5), (3, 1, 4)]
-
-
-def _softmax_cases() -> list[Case]:
-    rng = np.random.default_rng(0)
-    cases = [Case({"z": np.log([[1.0, 2.0, 5.0]])}, "the logarithms of 1, 2 and 5")]
-    cases += [Case({"z": rng.normal(0, 2, shape)}) for shape in _SHAPES]
-    return [
-        *cases,
-        Case({"z": np.array([[1000.0, 0.0, -1000.0], [999.0, 1000.0, 1000.0]])}, "logits of ±1000", LARGE),
-        Case({"z": np.array([[1000.0, 1001.0], [-1000.0, -1002.0]])}, "one row high, one row low", OWN_LARGEST),
-        Case({"z": np.ones((2, 3, 1))}, "a single class", "With one class, its probability is 1."),
-    ]
-
-
-SOFTMAX = Task(
-    "softmax",
-    _softmax_cases(),
-    ("p",),
-    softmax,
-    [
-        Mistake(
-            "softmax over the wrong axis: the numbers along another axis add up to 1. The classes are the *last* axis, "
-            "whatever stands before it.",
-            [lambda z: _along(z, 0), lambda z: _along(z, 1)],
-        ),
-        Mistake(
-            "all numbers of the array together add up to 1: the sum has no axis. Each row has to add up to 1.",
-            [lambda z: _along(z, None)],
-        ),
-        Mistake(
-            "the exponentials are not divided by their sum yet.",
-            [np.exp, lambda z: np.exp(z - z.max(-1, keepdims=True)), lambda z: np.exp(z - z.max())],
-        ),
-        Mistake(
-            "the sign in the exponent is reversed: a larger logit gets a smaller probability.", [lambda z: softmax(-z)]
-        ),
-        Mistake("these are logarithms of probabilities; the probabilities are wanted.", [lambda z: np.log(softmax(z))]),
-        Mistake(
-            "the logits themselves are divided by their sum; their exponentials should be.",
-            [lambda z: z / z.sum(-1, keepdims=True)],
-        ),
-        Mistake(
-            "these are powers of 2; softmax has powers of e, `np.exp`.",
-            [lambda z: softmax(z * np.log(2))],
-        ),
-        Mistake("these are sigmoids: each class by itself, without the others.", [lambda z: 1 / (1 + np.exp(-z))]),
-    ],
-    shapes={"p": "the shape of z"},
-)
-
-
-# Softmax and cross-entropy in one
 
 
 def _ce_cases() -> list[Case]:
@@ -95,7 +35,12 @@ def _ce_cases() -> list[Case]:
         z, y = rng.normal(0, 1.5, (b, t, v)), rng.integers(0, v, (b, t))
         cases.append(Case({"z": z, "y": y}, "", "", {"B": b, "T": t, "V": v}))
     z = np.array([[[1000.0, -1000.0, 0.0], [1000.0, -1000.0, 0.0]]])
-    return [*cases, Case({"z": z, "y": np.array([[0, 1]])}, "logits of ±1000", LARGE, {"B": 1, "T": 2, "V": 3})]
+    apart = np.array([[[1000.0, 1001.0], [-1000.0, -1002.0]]])
+    return [
+        *cases,
+        Case({"z": z, "y": np.array([[0, 1]])}, "logits of ±1000", LARGE, {"B": 1, "T": 2, "V": 3}),
+        Case({"z": apart, "y": np.array([[0, 1]])}, "one item high, one low", ROWS_APART, {"B": 1, "T": 2, "V": 2}),
+    ]
 
 
 def _loss(z: np.ndarray, y: np.ndarray) -> float:
@@ -110,12 +55,17 @@ def _one_hot(z: np.ndarray, y: np.ndarray) -> np.ndarray:
     return np.asarray(np.eye(z.shape[-1])[y])
 
 
+def _binary(z: np.ndarray, y: np.ndarray) -> np.ndarray:
+    p, one_hot = softmax(z), _one_hot(z, y)
+    return np.asarray(-one_hot * np.log(p) - (1 - one_hot) * np.log(1 - p))
+
+
 def _mean_p(z: np.ndarray, y: np.ndarray) -> float:
     return float((softmax(z) * _one_hot(z, y)).sum(-1).mean())
 
 
 def _wrong_axis(z: np.ndarray, y: np.ndarray, axis: int | None) -> tuple[float, np.ndarray]:
-    p, one_hot = _along(z, axis), _one_hot(z, y)
+    p, one_hot = along(z, axis), _one_hot(z, y)
     return float(-np.log((p * one_hot).sum(-1)).mean()), (p - one_hot) / y.size
 
 
@@ -162,11 +112,55 @@ CROSS_ENTROPY = Task(
             [lambda z, y: (None, -_dz(z, y)), lambda z, y: (None, -_dz(z, y) * y.size)],
         ),
         Mistake(
-            "p − y with the 1 of y at the wrong class, one beside the right one. Classes are counted from 0.",
+            "the class is one beside the right one. Classes are counted from 0.",
             [
+                lambda z, y: (_loss(z, (y - 1) % z.shape[-1]), None),
+                lambda z, y: (_loss(z, (y + 1) % z.shape[-1]), None),
                 lambda z, y: (None, (softmax(z) - _one_hot(z, y - 1)) / y.size),
                 lambda z, y: (None, (softmax(z) - _one_hot(z, (y + 1) % z.shape[-1])) / y.size),
             ],
+        ),
+        Mistake(
+            "the logits, or the logarithms of p, stand where p should: make probabilities of them, then subtract y.",
+            [
+                lambda z, y: (None, (z - _one_hot(z, y)) / y.size),
+                lambda z, y: (None, (np.log(softmax(z)) - _one_hot(z, y)) / y.size),
+            ],
+        ),
+        Mistake(
+            "y is subtracted as a class *number*. In p − y it is one-hot: 1 at the right class, 0 at the others.",
+            [lambda z, y: (None, (softmax(z) - y[..., None]) / y.size)],
+        ),
+        Mistake(
+            "an index like `p[:, :, y]` takes the classes in `y` for *every* item, not each item's own: use one-hot "
+            "vectors, `np.take_along_axis`, or indices for B and T too.",
+            [
+                lambda z, y: (float(-np.log(softmax(z))[:, :, y].mean()), None),
+                lambda z, y: (None, (softmax(z) - np.isin(np.arange(z.shape[-1]), y)) / y.size),
+            ],
+        ),
+        Mistake(
+            "the largest logit was subtracted in one term only. It belongs in both, or has to be added again: "
+            "`m + log(sum(exp(z - m))) - z_y`.",
+            [
+                lambda z, y: (_loss(z, y) - float(z.max(-1).mean()), None),
+                lambda z, y: (_loss(z, y) + float(z.max(-1).mean()), None),
+                lambda z, y: (_loss(z, y) - 2 * float(z.max(-1).mean()), None),
+            ],
+        ),
+        Mistake(
+            "NaN, for small logits too: the logarithm of a negative number? `dz = p` is no copy; if 1 is subtracted in "
+            "`dz`, it is gone from `p` as well. Take the loss before, or copy.",
+            [lambda z, y: (float("nan"), None)],
+        ),
+        Mistake(
+            "the log(1 − p) of the other classes is in it, as in binary cross-entropy. With one right class among V, "
+            "only its own log p counts.",
+            [lambda z, y: (_binary(z, y).sum(-1).mean(), None), lambda z, y: (_binary(z, y).mean(), None)],
+        ),
+        Mistake(
+            "this is the loss in bits: `np.log2` where `np.log` should be.",
+            [lambda z, y: (_loss(z, y) / np.log(2), None)],
         ),
         Mistake(
             "only the right class has a gradient here. The others have one too, p: raising their logit lowers p of the "

@@ -73,6 +73,13 @@ MASKED_LOSS = Task(
             "it is divided by B; divide by the number of real steps in the whole batch.", _over(lambda s, n: len(s))
         ),
         Mistake(
+            "it is divided by T; divide by the number of real steps in the whole batch.", _over(lambda s, n: s.shape[1])
+        ),
+        Mistake(
+            "it is divided by the mean length; divide by the sum of the lengths, the number of real steps.",
+            _over(lambda s, n: float(n.mean())),
+        ),
+        Mistake(
             "this is the mean of each sequence, and then the mean of those: a step in a short sequence counts for more "
             "than one in a long sequence. Every real step should count the same.",
             [
@@ -94,6 +101,30 @@ MASKED_LOSS = Task(
             ],
         ),
         Mistake(
+            "the last real step of each sequence is left out: counted from 0, the real steps are those with "
+            "`t < length`.",
+            [
+                lambda s, n: (_masked_loss(s, n - 1)[0], None),
+                lambda s, n: (None, _masked_loss(s, n - 1)[1]),
+                lambda s, n: (None, _mask(s, n - 1) / n.sum()),
+                lambda s, n: (float((s * _mask(s, n - 1)).sum() / n.sum()), None),
+            ],
+        ),
+        Mistake(
+            "one length, the first or the longest, is used for all sequences; each has its own: compare with "
+            "`lengths[:, None]`.",
+            [
+                *(
+                    lambda s, n, i=i: (_masked_loss(s, np.full(len(n), i(n)))[0], None)
+                    for i in (np.max, lambda n: n[0])
+                ),
+                *(
+                    lambda s, n, i=i: (None, _masked_loss(s, np.full(len(n), i(n)))[1])
+                    for i in (np.max, lambda n: n[0])
+                ),
+            ],
+        ),
+        Mistake(
             "these are the last steps of each row; padding stands on the right, so the real steps come first.",
             [
                 lambda s, n: (_masked_loss(s[:, ::-1], n)[0], None),
@@ -102,7 +133,11 @@ MASKED_LOSS = Task(
         ),
         Mistake(
             "the gradient holds the losses themselves. Each real step's share of a mean is one over their number.",
-            [lambda s, n: (None, s * _mask(s, n) / n.sum()), lambda s, n: (None, s * _mask(s, n))],
+            [
+                lambda s, n: (None, s * _mask(s, n) / n.sum()),
+                lambda s, n: (None, s * _mask(s, n)),
+                lambda s, n: (None, _masked_loss(s, n)[0] * _masked_loss(s, n)[1]),
+            ],
         ),
     ],
     shapes={"dlosses": "(B, T)"},

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from rnn.activations import sigmoid
+from rnn.activations import relu, sigmoid
 from rnn.exercises.checking import Case, Mistake, Task
 from rnn.recurrent import RNN
 
@@ -53,10 +53,25 @@ def _stuck(x: np.ndarray, h0: np.ndarray, *weights: np.ndarray) -> np.ndarray:
     return np.concatenate([_forward(x[:, t : t + 1], h0, *weights) for t in range(x.shape[1])], axis=1)
 
 
+def _start_returned(x: np.ndarray, h0: np.ndarray, *weights: np.ndarray) -> np.ndarray:
+    return np.concatenate([h0[:, None], _forward(x[:, 1:], h0, *weights)], axis=1)
+
+
+def _reshaped(x: np.ndarray, h0: np.ndarray, *weights: np.ndarray) -> np.ndarray:
+    h = _forward(x, h0, *weights)
+    return h.transpose(1, 0, 2).reshape(h.shape)
+
+
 def _bent(x: np.ndarray, h0: np.ndarray, weights: Weights, fed_back: str, shown: str) -> np.ndarray:
-    """The loop with another function in the feedback, or in what is returned: tanh, sigmoid, or none."""
-    functions: dict[str, Callable[[np.ndarray], np.ndarray]] = {"tanh": np.tanh, "sigmoid": sigmoid, "none": np.asarray}
+    """The loop with another function in the feedback, or in what is returned."""
     w, u, b = weights
+    functions: dict[str, Callable[[np.ndarray], np.ndarray]] = {
+        "tanh": np.tanh,
+        "sigmoid": sigmoid,
+        "relu": relu,
+        "none": np.asarray,
+        "bias outside": lambda a: np.tanh(a - b) + b,
+    }
     h, states = h0, []
     for t in range(x.shape[1]):
         a = x[:, t] @ w + h @ u + b
@@ -101,6 +116,37 @@ RNN_FORWARD = Task(
                 lambda x, h, *weights: _forward(np.roll(x, 1, axis=1), h, *weights),
                 lambda x, h, *weights: _forward(_later(0 * x[:, 0], x), h, *weights),
             ],
+        ),
+        Mistake(
+            "h0 stands where h_1 should, and the first step is never made. h0 is the state *before* step 1; what is "
+            "returned begins with the state after it.",
+            [_start_returned],
+        ),
+        Mistake(
+            "every step holds the *last* state: the same array was stored each time and then overwritten "
+            "(`h[:] = …` changes what you stored). Store a copy, or let the loop make a new `h`.",
+            [lambda x, h, *weights: np.repeat(_forward(x, h, *weights)[:, -1:], x.shape[1], axis=1)],
+        ),
+        Mistake(
+            "the right numbers at the wrong places: a list of T states stacks to (T, B, H), and `reshape` does not "
+            "exchange axes. Stack along axis 1, or transpose.",
+            [_reshaped],
+        ),
+        Mistake(
+            "the input is left out: where is x_t times W_xh?",
+            [lambda x, h, *weights: _forward(0 * x, h, *weights)],
+        ),
+        Mistake(
+            "the bias is added twice, once with each product. There is one bias in a step.",
+            [lambda x, h, w, u, b: _forward(x, h, w, u, 2 * b)],
+        ),
+        Mistake(
+            "the bias is added after tanh; it belongs inside, to the pre-activation.",
+            [lambda x, h, *weights: _bent(x, h, weights, "bias outside", "bias outside")],
+        ),
+        Mistake(
+            "this is ReLU where tanh should be.",
+            [lambda x, h, *weights: _bent(x, h, weights, "relu", "relu")],
         ),
         Mistake("the bias b_h is left out.", [lambda x, h, w, u, b: _forward(x, h, w, u, 0 * b)]),
         Mistake(

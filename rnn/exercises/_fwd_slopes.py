@@ -1,18 +1,28 @@
 """The exercise on measured slopes: central differences of any function, one number after the other.
 
 The steps are large, and powers of two, on purpose: then every usual mistake changes the result by far more than
-rounding, and moving a number there and back is exact.
+rounding, and moving a number there and back is exact. In RESTORED, for answers that are right otherwise, it is not: x
+comes back changed in its last digits if the step was added and subtracted.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 
 from rnn.exercises.checking import Answer, Case, Mistake, Task
 
 Function = Callable[[np.ndarray], float]
+PUT_BACK = (
+    "Every number that is moved has to be put back before the next one is moved, or all later slopes are measured at "
+    "another point. Remember it before you move it. (A name is no copy: after `low = x`, moving `low` moves `x`.)"
+)
+ROUNDED = (
+    "The numbers come back, but not to the last digit: adding and subtracting the step rounds each time. Remember the "
+    "number before you move it, and put that one back."
+)
 
 
 def _cube(x: np.ndarray) -> float:
@@ -33,19 +43,19 @@ def _log_sum_exp(x: np.ndarray) -> float:
 def _cases() -> list[Case]:
     rng = np.random.default_rng(0)
 
+    def case(f: Function, x: np.ndarray, step: float, label: str) -> Case:
+        return Case({"f": f, "x": x, "step": step}, label, kept=PUT_BACK)
+
     def numbers(*shape: int) -> np.ndarray:
         return np.asarray(rng.integers(-8, 9, shape) / 8 + 1 / 16)  # exact in binary
 
     return [
-        Case(
-            {"f": _cube, "x": np.array([1.0, 1.0]), "step": 0.5},
-            "f is the cube of the sum, so its slope is 12 in the limit",
-        ),
-        Case({"f": _powers, "x": numbers(2, 3), "step": 0.25}, "f adds up powers and products"),
-        Case({"f": _log_sum_exp, "x": numbers(4), "step": 0.5}, "f is log-sum-exp, and a cube"),
-        Case({"f": _cube, "x": numbers(3, 1, 2), "step": 1.0}, "f is the cube of the sum"),
-        Case({"f": _powers, "x": numbers(5, 4), "step": 0.5}, "f adds up powers and products"),
-        Case({"f": _powers, "x": numbers(1), "step": 0.25}, "f is a cube, x a single number"),
+        case(_cube, np.array([1.0, 1.0]), 0.5, "f is the cube of the sum, so its slope is 12 in the limit"),
+        case(_powers, numbers(2, 3), 0.25, "f adds up powers and products"),
+        case(_log_sum_exp, numbers(4), 0.5, "f is log-sum-exp, and a cube"),
+        case(_cube, numbers(3, 1, 2), 1.0, "f is the cube of the sum"),
+        case(_powers, numbers(5, 4), 0.5, "f adds up powers and products"),
+        case(_powers, numbers(1), 0.25, "f is a cube, x a single number"),
     ]
 
 
@@ -71,6 +81,15 @@ def _with_own_step(step: float) -> Answer:
     return lambda f, x, s: _central(f, x, step)
 
 
+def _low_alone_divided(f: Function, x: np.ndarray, step: float) -> np.ndarray:
+    both, low = _slopes(f, x, step, -step, 1.0), np.zeros(x.shape)
+    for place in np.ndindex(x.shape):
+        moved = x.copy()
+        moved[place] -= step
+        low[place] = f(moved)
+    return both + low - low / (2 * step)
+
+
 NUMERICAL_GRADIENT = Task(
     "numerical_gradient",
     _cases(),
@@ -87,7 +106,8 @@ NUMERICAL_GRADIENT = Task(
             [lambda f, x, s: _slopes(f, x, s, -s, s)],
         ),
         Mistake(
-            "half of what it should be: a one-sided difference is divided by 2·step.",
+            "the difference of one step, f there and f at the point itself, is divided by 2·step. (From `x + step` "
+            "down to `x - step` it is *two* steps.)",
             [lambda f, x, s: _slopes(f, x, s, 0, 2 * s), lambda f, x, s: _slopes(f, x, 0, -s, 2 * s)],
         ),
         Mistake(
@@ -100,7 +120,16 @@ NUMERICAL_GRADIENT = Task(
         ),
         Mistake(
             "`(high - low) / 2 * step` divides by 2 and then *multiplies* by the step; put 2 * step in parentheses.",
-            [lambda f, x, s: _slopes(f, x, s, -s, 2 / s)],
+            [lambda f, x, s: _slopes(f, x, s, -s, 2 / s), lambda f, x, s: _slopes(f, x, s, 0, 2 / s)],
+        ),
+        Mistake(
+            "`high - low / (2 * step)` divides the lower value alone; put the difference in parentheses.",
+            [_low_alone_divided],
+        ),
+        Mistake(
+            "these are central differences for another distance: move by `step` to each side, not by its half or its "
+            "double.",
+            [lambda f, x, s: _central(f, x, s / 2), lambda f, x, s: _central(f, x, 2 * s)],
         ),
         Mistake(
             "a number that was moved is not put back before the next one is moved: only the first slope is right, all "
@@ -117,13 +146,27 @@ NUMERICAL_GRADIENT = Task(
         Mistake(
             "this is the slope at the point itself, or for a step of your own: `step` is not used. (Here it is large, "
             "so that the difference shows. In use take one near 1e-5: with a far smaller one rounding is all you see.)",
-            [_with_own_step(10.0**-k) for k in (3, 4, 5, 6, 7, 8, 10)],
+            [_with_own_step(10.0**-k) for k in (1, 2, 3, 4, 5, 6, 7, 8, 10)],
         ),
         Mistake(
-            "all slopes are 0: with a step as small as yours a float64 does not move at all. And `step` is not used.",
+            "all slopes are 0: both values are taken at the same point. Either the two points are one array (after "
+            "`high = x` and `low = x` there is still only one; copy it), or you chose a step of your own that is so "
+            "small that a float64 does not move at all.",
             [lambda f, x, s: np.zeros(x.shape)],
         ),
     ],
-    shapes={"gradient": "the shape of x"},
+    shapes={"gradient": "x.shape"},
     rtol=1e-3,
+)
+
+RESTORED = replace(
+    NUMERICAL_GRADIENT,
+    cases=[
+        *NUMERICAL_GRADIENT.cases,
+        Case(
+            {"f": _cube, "x": np.array([0.1, 0.7, -0.3, 1.9]), "step": 0.3},
+            "f is the cube of the sum, and tenths are not exact in binary",
+            kept=ROUNDED,
+        ),
+    ],
 )

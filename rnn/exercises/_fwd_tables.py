@@ -62,6 +62,20 @@ EMBEDDING_GRADIENT = Task(
             [lambda ids, dx, v: _last_one(ids, dx, v, back=True)],
         ),
         Mistake(
+            "the loop goes over the sequences, and within one of them a token that occurs several times keeps its last "
+            "contribution only: `dE[row] += …` with a repeated index in `row` writes once.",
+            [lambda ids, dx, v: sum(_last_one(i, d[None], v) for i, d in zip(ids, dx, strict=True))],
+        ),
+        Mistake(
+            "the loop goes over the steps, and a token that stands in several sequences at one step keeps its last "
+            "contribution only: `dE[column] += …` with a repeated index in `column` writes once.",
+            [lambda ids, dx, v: sum(_last_one(i, d[None], v) for i, d in zip(ids.T, dx.swapaxes(0, 1), strict=True))],
+        ),
+        Mistake(
+            "only the first sequence of the batch counts here; the sum is over b as well.",
+            [lambda ids, dx, v: _table_gradient(ids[:1], dx[:1], v)],
+        ),
+        Mistake(
             "each row holds the mean over the places of its token; the sum is wanted.",
             [lambda ids, dx, v: _table_gradient(ids, dx, v) / _count_of(ids, v)],
         ),
@@ -104,6 +118,10 @@ COUNT = Task(
     ("n",),
     _count,
     [
+        Mistake(
+            "the value is right, but wanted a whole number: return an `int`, not a float or an array.",
+            [lambda V, D, H, C, T: float(_count(V, D, H, C, T))],
+        ),
         Mistake("the bias of the state, H numbers, is missing.", [lambda V, D, H, C, T: _count(V, D, H, C, T) - H]),
         Mistake("the bias of the readout, C numbers, is missing.", [lambda V, D, H, C, T: _count(V, D, H, C, T) - C]),
         Mistake(
@@ -117,16 +135,27 @@ COUNT = Task(
                 lambda V, D, H, C, T: T * _count(V, D, H, C, T),
                 lambda V, D, H, C, T: V * D + D * H + H * H + H + T * H * C + C,
                 lambda V, D, H, C, T: V * D * T + D * H + H * H + H + H * C + C,
+                lambda V, D, H, C, T: V * D + D * H + H * H + H + T * (H * C + C),
+                lambda V, D, H, C, T: V * D + D * H + T * H * H + H + H * C + C,
             ],
         ),
         Mistake("the recurrent matrix, H × H, is missing.", [lambda V, D, H, C, T: _count(V, D, H, C, T) - H * H]),
+        Mistake(
+            "D too many: an embedding has V rows of D numbers and nothing else, no bias.",
+            [lambda V, D, H, C, T: _count(V, D, H, C, T) + D],
+        ),
+        Mistake(
+            "the readout has V columns, as if it predicted tokens; this one has C, a logit for each class.",
+            [lambda V, D, H, C, T: _count(V, D, H, C, T) + (V - C) * (H + 1)],
+        ),
         Mistake("the input matrix, D × H, is missing.", [lambda V, D, H, C, T: _count(V, D, H, C, T) - D * H]),
         Mistake(
             "the embedding's V rows of D numbers are missing.", [lambda V, D, H, C, T: _count(V, D, H, C, T) - V * D]
         ),
         Mistake("the readout, H × C and C, is missing.", [lambda V, D, H, C, T: _count(V, D, H, C, T) - H * C - C]),
         Mistake(
-            "H too many: a recurrent layer in this book has one bias. (PyTorch's has two; only their sum matters.)",
+            "H too many: a recurrent layer in this book has one bias (PyTorch's has two; only their sum matters), and "
+            "its initial state is zeros, no parameter.",
             [lambda V, D, H, C, T: _count(V, D, H, C, T) + H],
         ),
         Mistake(

@@ -31,12 +31,14 @@ class Case:
 
     ``label`` says what is particular about it. ``why`` marks an edge case, and is the hint for a function that is
     right except on edge cases. ``sizes``, such as ``{"B": 2, "T": 3}``, lets a constant factor be called by its name.
+    ``kept`` is the hint for a function that leaves an argument changed, where "work on a copy" would not help.
     """
 
     args: Mapping[str, Any]
     label: str = ""
     why: str = ""
     sizes: Mapping[str, int] = field(default_factory=dict)
+    kept: str = ""
 
     def __str__(self) -> str:
         shown = ", ".join(f"`{name} = {show(value)}`" for name, value in self.args.items())
@@ -74,9 +76,10 @@ def call(name: str, function: Answer, case: Case) -> Any:
         raise Finding(BEGIN, started=False)
     for key, before in case.args.items():
         if changed(before, args[key]):
+            hint = case.kept or f"Work on a copy, `{key}.copy()`, or build something new."
             raise Finding(
                 f"your function changes its input `{key}` in place, so the caller no longer has what was handed over. "
-                f"Work on a copy, `{key}.copy()`, or build something new.\nWith {case}."
+                f"{hint}\nWith {case}."
             )
     return value
 

@@ -106,6 +106,45 @@ def ce_by_p(z, y):
     return losses.mean(), -right / p / y.size
 
 
+def ce_one_largest(z, y):
+    z = z - z.max()
+    total = np.exp(z).sum(-1, keepdims=True)
+    right = np.eye(z.shape[-1])[y]
+    return -((z - np.log(total)) * right).sum(-1).mean(), (np.exp(z) / total - right) / y.size
+
+
+def ce_largest_forgotten(z, y):
+    _, p, right = ce(z, y)
+    log_sum = np.log(np.exp(z - z.max(-1, keepdims=True)).sum(-1))
+    return (log_sum - (z * right).sum(-1)).mean(), (p - right) / y.size
+
+
+def ce_no_copy(z, y):
+    p = soft(z)
+    dz = p
+    b, t = np.indices(y.shape)
+    dz[b, t, y] -= 1
+    return -np.log(p[b, t, y]).mean(), dz / y.size
+
+
+def ce_class_numbers(z, y):
+    losses, p, _ = ce(z, y)
+    return losses.mean(), (p - y[..., None]) / y.size
+
+
+def ce_classes_of_all(z, y):
+    _, p, _ = ce(z, y)
+    dz = p.copy()
+    dz[:, :, y] -= 1
+    return -np.log(p[:, :, y]).mean(), dz / y.size
+
+
+def ce_binary(z, y):
+    losses, p, right = ce(z, y)
+    others = -((1 - right) * np.log(1 - p)).sum(-1)
+    return (losses + others).mean(), (p - right) / y.size
+
+
 def ce_no_logarithm(z, y):
     _, p, right = ce(z, y)
     return -(p * right).sum(-1).mean(), (p - right) / y.size
@@ -147,6 +186,21 @@ def masked_empty_nan(s, lengths):
 def masked_losses_in_gradient(s, lengths):
     mask = real(s, lengths)
     return np.where(mask, s, 0).sum() / max(mask.sum(), 1), np.where(mask, s, 0) / max(mask.sum(), 1)
+
+
+def masked_one_too_few(s, lengths):
+    mask = np.arange(s.shape[1])[None] < lengths[:, None] - 1
+    return s[mask].sum() / max(mask.sum(), 1), mask / max(mask.sum(), 1)
+
+
+def masked_by_the_longest(s, lengths):
+    return s[:, : lengths.max()].mean(), (np.arange(s.shape[1]) < lengths.max()) * np.ones(s.shape) / len(s) / max(
+        lengths.max(), 1
+    )
+
+
+def masked_over_t(s, lengths):
+    return (s * real(s, lengths)).sum() / s.shape[1], real(s, lengths) / s.shape[1]
 
 
 def masked_sum(s, lengths):
@@ -220,6 +274,38 @@ def loop_time_first(x, h0, W_xh, W_hh, b_h):
     return loop(x, h0, W_xh, W_hh, b_h).transpose(1, 0, 2)
 
 
+def loop_one_array(x, h0, W_xh, W_hh, b_h):
+    h, out = h0.copy(), []
+    for t in range(x.shape[1]):
+        h[:] = np.tanh(x[:, t] @ W_xh + h @ W_hh + b_h)
+        out.append(h)
+    return np.stack(out, axis=1)
+
+
+def loop_reshaped(x, h0, W_xh, W_hh, b_h):
+    return np.array(list(loop(x, h0, W_xh, W_hh, b_h).swapaxes(0, 1))).reshape(len(x), x.shape[1], -1)
+
+
+def loop_from_the_second_step(x, h0, W_xh, W_hh, b_h):
+    out = np.zeros((len(x), x.shape[1], len(b_h)))
+    out[:, 0] = h0
+    for t in range(1, x.shape[1]):
+        out[:, t] = np.tanh(x[:, t] @ W_xh + out[:, t - 1] @ W_hh + b_h)
+    return out
+
+
+def loop_without_input(x, h0, W_xh, W_hh, b_h):
+    return loop(x, h0, W_xh, W_hh, b_h, lambda x, h, W, U, b: np.tanh(h @ U + b))
+
+
+def loop_two_biases(x, h0, W_xh, W_hh, b_h):
+    return loop(x, h0, W_xh, W_hh, b_h, lambda x, h, W, U, b: np.tanh(x @ W + b + h @ U + b))
+
+
+def loop_bias_outside(x, h0, W_xh, W_hh, b_h):
+    return loop(x, h0, W_xh, W_hh, b_h, lambda x, h, W, U, b: np.tanh(x @ W + h @ U) + b)
+
+
 def loop_last_state(x, h0, W_xh, W_hh, b_h):
     return loop(x, h0, W_xh, W_hh, b_h)[:, -1]
 
@@ -233,6 +319,20 @@ def table_set(ids, dx, V):
 def table_added(ids, dx, V):
     g = np.zeros((V, dx.shape[-1]))
     g[ids] += dx
+    return g
+
+
+def table_by_sequence(ids, dx, V):
+    g = np.zeros((V, dx.shape[-1]))
+    for row, d in zip(ids, dx, strict=True):
+        g[row] += d
+    return g
+
+
+def table_by_step(ids, dx, V):
+    g = np.zeros((V, dx.shape[-1]))
+    for t in range(ids.shape[1]):
+        g[ids[:, t]] += dx[:, t]
     return g
 
 
@@ -291,6 +391,52 @@ def slope_not_put_back_in_place(f, x, step):
     return slopes(f, x, step, -step, 2 * step, copy=False, put_back=False)
 
 
+def slope_put_back_nearly(f, x, step):
+    g = np.zeros(x.shape)
+    for i in np.ndindex(x.shape):
+        x[i] += step
+        high = f(x)
+        x[i] -= 2 * step
+        low = f(x)
+        x[i] += step
+        g[i] = (high - low) / (2 * step)
+    return g
+
+
+def slope_two_names(f, x, step):
+    g = np.zeros(x.shape)
+    for i in np.ndindex(x.shape):
+        high = x
+        high[i] += step
+        low = x
+        low[i] -= step
+        g[i] = (f(high) - f(low)) / (2 * step)
+    return g
+
+
+def slope_one_step_down(f, x, step):
+    x, g = x.copy(), np.zeros(x.shape)
+    for i in np.ndindex(x.shape):
+        x[i] += step
+        high = f(x)
+        x[i] -= step
+        g[i] = (high - f(x)) / (2 * step)
+    return g
+
+
+def slope_double_step(f, x, step):
+    return slopes(f, x, 2 * step, -2 * step, 4 * step)
+
+
+def slope_low_alone(f, x, step):
+    g = np.zeros(x.shape)
+    for i in np.ndindex(x.shape):
+        move = np.zeros(x.shape)
+        move[i] = step
+        g[i] = f(x + move) - f(x - move) / (2 * step)
+    return g
+
+
 def slope_tiny_step(f, x, step):
     return slopes(f, x, 1e-20, -1e-20, 2e-20)
 
@@ -322,6 +468,12 @@ WRONG = [
     (check.check_softmax, np.exp, "not divided by their sum yet"),
     (check.check_softmax, soft_naive, "right except on edge cases. With logits of ±1000"),
     (check.check_softmax, soft_one_largest, "right except on edge cases. Here the rows are far apart"),
+    (check.check_softmax, lambda z: np.array([np.exp(m) / np.exp(m).sum() for m in z]), "right for (N, V), but in"),
+    (
+        check.check_softmax,
+        lambda z: np.exp(z - z.max(0)) / np.exp(z - z.max(0)).sum(-1, keepdims=True),
+        "not taken over",
+    ),
     (check.check_softmax, soft_without_keepdims, "could not be broadcast together"),
     (check.check_softmax, lambda z: np.log(soft(z)), "these are logarithms"),
     (check.check_softmax_cross_entropy, ce_sum, "`loss`, `dz`: this is the sum over all B·T items"),
@@ -333,11 +485,20 @@ WRONG = [
     (check.check_softmax_cross_entropy, ce_unstable, "`loss`, `dz`: right except on edge cases. With logits of ±1000"),
     (check.check_softmax_cross_entropy, ce_stable_softmax_only, "`loss`: right except on edge cases. With logits"),
     (check.check_softmax_cross_entropy, ce_without_minus_y, "`dz`: this is p, without minus y"),
-    (check.check_softmax_cross_entropy, ce_from_one, "`dz`: p − y with the 1 of y at the wrong class"),
+    (check.check_softmax_cross_entropy, ce_from_one, "`dz`: the class is one beside the right one"),
     (check.check_softmax_cross_entropy, ce_sign, "`dz`: the sign is reversed"),
     (check.check_softmax_cross_entropy, ce_right_class_only, "`dz`: only the right class has a gradient"),
     (check.check_softmax_cross_entropy, ce_by_p, "`dz`: this is the derivative with respect to p"),
     (check.check_softmax_cross_entropy, ce_no_logarithm, "`loss`: the mean is taken of the probabilities"),
+    (check.check_softmax_cross_entropy, ce_one_largest, "right except on edge cases. Here the items are far apart"),
+    (check.check_softmax_cross_entropy, ce_largest_forgotten, "`loss`: the largest logit was subtracted in one term"),
+    (check.check_softmax_cross_entropy, ce_no_copy, "`loss`: NaN, for small logits too"),
+    (check.check_softmax_cross_entropy, ce_class_numbers, "`dz`: y is subtracted as a class *number*"),
+    (check.check_softmax_cross_entropy, ce_classes_of_all, "`loss`, `dz`: an index like `p[:, :, y]`"),
+    (check.check_softmax_cross_entropy, ce_binary, "`loss`: the log(1 − p) of the other classes is in it"),
+    (check.check_masked_loss, masked_one_too_few, "`loss`, `dlosses`: the last real step of each sequence is left out"),
+    (check.check_masked_loss, masked_by_the_longest, "`loss`, `dlosses`: one length, the first or the longest"),
+    (check.check_masked_loss, masked_over_t, "`loss`, `dlosses`: it is divided by T;"),
     (check.check_masked_loss, masked_over_all, "`loss`, `dlosses`: it is divided by B·T, padding included"),
     (check.check_masked_loss, masked_over_all, "too small by the factor (real steps) / (B·T)"),
     (check.check_masked_loss, masked_not, "`loss`, `dlosses`: padding counts"),
@@ -360,6 +521,14 @@ WRONG = [
     (check.check_rnn_forward, loop_without_state, "the state is left out"),
     (check.check_rnn_forward, loop_time_first, "The axes are in another order"),
     (check.check_rnn_forward, loop_last_state, "wanted shape (B, T, H)"),
+    (check.check_rnn_forward, loop_one_array, "every step holds the *last* state"),
+    (check.check_rnn_forward, loop_reshaped, "the right numbers at the wrong places"),
+    (check.check_rnn_forward, loop_from_the_second_step, "h0 stands where h_1 should"),
+    (check.check_rnn_forward, loop_without_input, "the input is left out"),
+    (check.check_rnn_forward, loop_two_biases, "the bias is added twice"),
+    (check.check_rnn_forward, loop_bias_outside, "the bias is added after tanh"),
+    (check.check_embedding_gradient, table_by_sequence, "the loop goes over the sequences"),
+    (check.check_embedding_gradient, table_by_step, "the loop goes over the steps"),
     (check.check_embedding_gradient, table_set, "keeps its last contribution only"),
     (check.check_embedding_gradient, table_added, "keeps its last contribution only"),
     (check.check_embedding_gradient, table_mean, "each row holds the mean"),
@@ -369,12 +538,17 @@ WRONG = [
     (check.check_numerical_gradient, slope_one_sided, "this is a one-sided difference"),
     (check.check_numerical_gradient, slope_factor_2, "twice too large"),
     (check.check_numerical_gradient, slope_not_put_back, "is not put back before the next one is moved"),
-    (check.check_numerical_gradient, slope_not_put_back_in_place, "changes its input `x` in place"),
-    (check.check_numerical_gradient, slope_tiny_step, "with a step as small as yours a float64 does not move at all"),
+    (check.check_numerical_gradient, slope_not_put_back_in_place, "Every number that is moved has to be put back"),
+    (check.check_numerical_gradient, slope_put_back_nearly, "come back, but not to the last digit"),
+    (check.check_numerical_gradient, slope_two_names, "all slopes are 0: both values are taken at the same point"),
+    (check.check_numerical_gradient, slope_one_step_down, "the difference of one step"),
+    (check.check_numerical_gradient, slope_double_step, "central differences for another distance"),
+    (check.check_numerical_gradient, slope_low_alone, "divides the lower value alone"),
+    (check.check_numerical_gradient, slope_tiny_step, "so small that a float64 does not move at all"),
     (check.check_numerical_gradient, slope_own_step, "`step` is not used"),
     (check.check_numerical_gradient, slope_parentheses, "put 2 * step in parentheses"),
     (check.check_numerical_gradient, slope_all_at_once, "all numbers are moved at once"),
-    (check.check_numerical_gradient, slope_flat, "wanted shape the shape of x"),
+    (check.check_numerical_gradient, slope_flat, "wanted shape x.shape"),
     (check.check_count_parameters, lambda V, D, H, C, T: counted(V, D, H, C, T, bias_h=0), "bias of the state, H"),
     (check.check_count_parameters, lambda V, D, H, C, T: counted(V, D, H, C, T, bias_y=0), "bias of the readout, C"),
     (
@@ -388,7 +562,13 @@ WRONG = [
         "matrix, H × H, is missing",
     ),
     (check.check_count_parameters, lambda V, D, H, C, T: counted(V, D, H, C, T, bias_h=2), "H too many"),
-    (check.check_count_parameters, lambda V, D, H, C, T: float(counted(V, D, H, C, T)), "wanted a whole number"),
+    (
+        check.check_count_parameters,
+        lambda V, D, H, C, T: float(counted(V, D, H, C, T)),
+        "the value is right, but wanted",
+    ),
+    (check.check_count_parameters, lambda V, D, H, C, T: counted(V, D, H, C, T) + D, "an embedding has V rows"),
+    (check.check_count_parameters, lambda V, D, H, C, T: counted(V, D, H, V, T), "the readout has V columns"),
 ]
 
 
