@@ -157,7 +157,7 @@ class Task:
         misfit = misfit_of([pairs[i] for i in failed], self.shapes.get(name, ""))
         if misfit:
             return misfit
-        if any(has_nonfinite(pairs[i].got) for i in failed):
+        if any(has_nonfinite(pairs[i].got) for i in failed if i in ordinary):
             return "it holds NaN or infinite numbers. Look for a division by 0, or the exponential of a large number."
         for other in self.parts:
             if other != name and all(same(pairs[i].got, wanted[i][other], self.rtol) for i in ordinary):

@@ -71,7 +71,9 @@ def mismatch(got: Any, want: Any, letters: str = "") -> str | None:
         return None if isinstance(got, (bool, np.bool_)) else f"wanted True or False, got {show(got)}."
     if isinstance(want, (int, np.integer)):
         whole = isinstance(got, (int, np.integer)) and not isinstance(got, bool)
-        return None if whole else f"wanted a whole number, got {show(got)}."
+        float_of_one = isinstance(got, (float, np.floating)) and float(got).is_integer()
+        came = f"{float(got)}, a float: look for a `/` that should be `//`" if float_of_one else show(got)
+        return None if whole else f"wanted a whole number, got {came}."
     if isinstance(want, (float, np.floating)):
         number = _is_numeric(got) and np.ndim(got) == 0
         return None if number else f"wanted one number, got {show(got)}."
@@ -151,8 +153,10 @@ def show(value: Any) -> str:
     if isinstance(value, np.random.Generator):
         return "a generator"
     if isinstance(value, (str, list, tuple, dict)):
-        text = repr(value).replace("`", "'")
+        text = " ".join(repr(value).split()).replace("`", "'")
         return text if len(text) <= 120 else f"{type(value).__name__} of length {len(value)}"
+    if callable(value):
+        return "a function"
     return f"an object of type {type(value).__name__}" if value is not None else "None"
 
 

@@ -69,7 +69,7 @@ def call(name: str, function: Answer, case: Case) -> Any:
             value = function(*args.values())
     except NotImplementedError:
         raise Finding(BEGIN, started=False) from None
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise Finding(_stopped(name, function, case, error)) from None
     parts = value if isinstance(value, tuple) else (value,)
     if any(part is ... for part in parts) or (value is None and _is_untouched(function)):
@@ -84,7 +84,7 @@ def call(name: str, function: Answer, case: Case) -> Any:
     return value
 
 
-def _stopped(name: str, function: Answer, case: Case, error: Exception) -> str:
+def _stopped(name: str, function: Answer, case: Case, error: BaseException) -> str:
     message = " ".join(str(error).replace("`", "'").split())
     said = f"{type(error).__name__}: {message}" if message else type(error).__name__
     if isinstance(error, TypeError) and error.__traceback__ and error.__traceback__.tb_next is None:
@@ -106,7 +106,7 @@ def _is_untouched(function: Answer) -> bool:
     return code is not None and not code.co_names and len(code.co_code) <= len((lambda: None).__code__.co_code)
 
 
-def _place(function: Answer, error: Exception) -> str:
+def _place(function: Answer, error: BaseException) -> str:
     """Say in which line of the reader's code an exception came up."""
     code, trace, place = _code_of(function), error.__traceback__, ""
     while code is not None and trace is not None:

@@ -1,6 +1,7 @@
 """The framework of the checkers: results, robustness against anything a function may do, recognition of mistakes."""
 
 import functools
+import sys
 
 import numpy as np
 import pytest
@@ -185,6 +186,10 @@ def test_endless_recursion_is_a_sentence():
     assert "RecursionError" in hint(broken)
 
 
+def test_leaving_the_program_is_a_sentence():
+    assert "`SystemExit: 3`" in hint(lambda x, n: sys.exit(3))
+
+
 def test_the_wrong_number_of_arguments_is_named():
     found = hint(lambda x: x)
     assert found.startswith("your function is called as `double(x, n)`, and that call failed: `TypeError:")
@@ -268,6 +273,7 @@ def test_right_except_on_an_edge_case_says_why():
         (lambda x, n: np.roll(x * n, 1, axis=1), "off by one in time: each number stands one step too late."),
         (lambda x, n: np.roll(x * n, -1, axis=1), "off by one in time: each number stands one step too early."),
         (lambda x, n: x * n + x**3, "the numbers differ."),
+        (lambda x, n: x * n + x**3 if n else x * np.nan, "the numbers differ."),  # NaN is not the first thing to mend
     ],
 )
 def test_a_wrong_answer_is_described(function, said):

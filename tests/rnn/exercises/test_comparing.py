@@ -67,6 +67,7 @@ def test_not_same(got, want):
         ({"c": 1}, {"a": 1, "b": 2}, "the dict has no 'a', 'b'."),
         (1, True, "wanted True or False, got 1."),
         (2.5, 2, "wanted a whole number, got 2.5."),
+        (np.float64(2), 2, "wanted a whole number, got 2.0, a float: look for a `/` that should be `//`."),
         (np.ones(2), 2.0, "wanted one number, got [1., 1.]."),
         (3, "a", "wanted str, got 3."),
         (np.array([1.0]), np.array([1]), "wanted whole numbers (an integer dtype, to index with), got float64."),
@@ -176,6 +177,8 @@ def test_show():
     assert show(list(range(99))) == "list of length 99"
     assert show("`x`") == "''x''"
     assert show(None) == "None"
+    assert show([np.zeros(2), np.eye(2)]) == "[array([0., 0.]), array([[1., 0.], [0., 1.]])]"
+    assert show(np.sin) == "a function"
     assert show(np.array(["a"])) == "array of shape (1,), str32"
 
 
