@@ -104,8 +104,11 @@ def _judge(runs: Sequence[Run]) -> None:
     answer = runs[0].value
     if not isinstance(answer, Mapping):
         raise Finding(f"return a dict from letter to name, such as `{{'A': '{next(iter(PLANTED))}', …}}`.")
-    missing = [letter for letter in MYSTERIES if letter not in answer or answer[letter] in (None, ...)]
-    names = {letter: " ".join(str(answer[letter]).split()) for letter in MYSTERIES if letter not in missing}
+    given = {str(letter).upper(): name for letter, name in answer.items() if name is not None and name is not ...}
+    missing = [letter for letter in MYSTERIES if letter not in given]
+    known = {name.lower(): name for name in PLANTED}
+    names = {letter: " ".join(str(given[letter]).split()) for letter in MYSTERIES if letter in given}
+    names = {letter: known.get(name.lower(), name) for letter, name in names.items()}
     strange = [letter for letter, name in names.items() if name not in PLANTED]
     if strange:
         listed = ", ".join(f"`{name}`" for name in PLANTED)

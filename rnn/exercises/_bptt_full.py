@@ -66,12 +66,29 @@ def _recurrent(before: str) -> Answer:
         states = {
             "final": np.concatenate([h[:, -1:], h[:, 1:-1]], axis=1),
             "same": h[:, 1:],
-            "zero": np.concatenate([0 * h[:, :1], h[:, 1:-1]], axis=1),
         }
         made = over_time(da, h[:, :-1]) if before == "exchanged" else over_time(states[before], da)
         return None, None, None, made, None, None, None
 
     return answer
+
+
+def _first_step_left_out(
+    x: np.ndarray, h: np.ndarray, dz: np.ndarray, W_xh: np.ndarray, W_hh: np.ndarray, W_hy: np.ndarray
+) -> tuple[np.ndarray, ...]:
+    """The loop ends one step early, or takes h_0 for zero: then dW_hh alone is like this."""
+    da = walk(dz @ W_hy.T, h, W_hh).da.copy()
+    early = da[:, 1] @ W_hh.T if da.shape[1] > 1 else 0 * h[:, 0]
+    da[:, 0], dz = 0, dz * (np.arange(dz.shape[1]) > 0)[:, None]
+    weights = over_time(x, da), over_time(h[:, :-1], da), da.sum((0, 1)), over_time(h[:, 1:], dz), dz.sum((0, 1))
+    return da @ W_xh.T, early, *weights
+
+
+def _before_tanh(
+    x: np.ndarray, h: np.ndarray, dz: np.ndarray, W_xh: np.ndarray, W_hh: np.ndarray, W_hy: np.ndarray
+) -> tuple[np.ndarray | None, ...]:
+    dh = walk(dz @ W_hy.T, h, W_hh).dh
+    return dh @ W_xh.T, dh[:, 0] @ W_hh.T, over_time(x, dh), over_time(h[:, :-1], dh), dh.sum((0, 1)), None, None
 
 
 def _readout_early(
@@ -80,9 +97,13 @@ def _readout_early(
     return None, None, None, None, None, over_time(h[:, :-1], dz), None
 
 
+def _each_sequence(*args: np.ndarray) -> tuple[np.ndarray | None, ...]:
+    one = [gradients(*(array[[b]] for array in args[:3]), *args[3:])[2:] for b in range(len(args[0]))]
+    return None, None, *(np.stack(found) for found in zip(*one, strict=True))
+
+
 def _means(*args: np.ndarray) -> tuple[np.ndarray | None, ...]:
-    found = gradients(*args)
-    return None, None, *(g / len(args[0]) for g in found[2:])
+    return None, None, *(found / len(args[0]) for found in gradients(*args)[2:])
 
 
 def _first_state(kind: str) -> Answer:
@@ -126,10 +147,7 @@ BPTT = Task(
             "W_hh is not transposed on the way from a_{t+1} back to h_t. At T = 1 this would spoil dh_0 alone.",
             [_walked(transpose=False)],
         ),
-        Mistake(
-            "both tanh′ and the transpose of W_hh are missing.",
-            [_walked(slope=no_slope, transpose=False)],
-        ),
+        Mistake("both tanh′ and the transpose of W_hh are missing.", [_walked(slope=no_slope, transpose=False)]),
         Mistake(
             "the last step is right, those before it are not: dL/dh_t W_hhᵀ is handed on where dL/da_t W_hhᵀ should "
             "be. tanh′ belongs into what goes back as well.",
@@ -138,7 +156,22 @@ BPTT = Task(
         Mistake(
             "later steps are forgotten: each dL/dh_t has only its own loss in it, as if the network ended there. With "
             "T = 1 this would be right.",
-            [_walked(carry="nothing"), lambda *args: (None, np.zeros_like(args[1][:, 0]), *[None] * 5)],
+            [_walked(carry="nothing")],
+        ),
+        Mistake(
+            "this is zero: nothing arrives at the initial state. It is read by a_1, also when there is one step only.",
+            [lambda *args: (None, np.zeros_like(args[1][:, 0]), *[None] * 5)],
+        ),
+        Mistake("dL/dh_t is right and is used where dL/da_t belongs: between the two lies tanh′.", [_before_tanh]),
+        Mistake(
+            "tanh′ multiplies the step's own part only. Both parts of dL/dh_t, the own one and what comes from later, "
+            "have to be added first; their sum goes through the tanh.",
+            [_walked(later_slope=False)],
+        ),
+        Mistake(
+            "what a step hands on is piled upon what later steps handed on before. That is in dL/da_t already: hand on "
+            "dL/da_t W_hhᵀ alone.",
+            [_walked(pile=True)],
         ),
         Mistake(
             "only the loss of the last step gets in: at every earlier step the gradient from later takes the place of "
@@ -165,8 +198,9 @@ BPTT = Task(
             [_recurrent("final")],
         ),
         Mistake(
-            "the term of the first step is missing, as if h_0 were zero: h[:, 0] is the initial state.",
-            [_recurrent("zero")],
+            "the term of the first step is missing. The steps to go through are T, …, 1, the first one included, and "
+            "the state it reads is h_0, `h[:, 0]`.",
+            [_first_step_left_out],
         ),
         Mistake(
             "dL/da_t is paired with h_t; in a_t the weights are multiplied with the state before, h_{t−1}.",
@@ -179,6 +213,10 @@ BPTT = Task(
         Mistake(
             "dL/dz_t is paired with h_{t−1}; the readout of step t reads h_t. Remember that h[:, 0] is h_0.",
             [_readout_early],
+        ),
+        Mistake(
+            "one for each sequence. All sequences read the same weights: add up over the batch as well.",
+            [_each_sequence],
         ),
         Mistake(
             "divided by B. The average over the batch belongs to the loss, and dz has it already.",

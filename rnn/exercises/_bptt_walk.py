@@ -50,11 +50,14 @@ def walk(
     carry: str = "da",
     own: str = "every",
     forward: bool = False,
+    later_slope: bool = True,
+    pile: bool = False,
 ) -> Walk:
     """Go back from the last step to the first; every option but the default makes one mistake.
 
     ``immediate`` (B, T, H) is ∂⁺L/∂h, ``h`` (B, T+1, H) the states. ``carry`` is what goes on to the step before
-    ("da", "dh" or "nothing"), ``own`` whose losses count ("every" or "last"), ``forward`` goes the wrong way.
+    ("da", "dh" or "nothing"), ``own`` whose losses count ("every" or "last"), ``forward`` goes the wrong way. Without
+    ``later_slope`` only the own part goes through the tanh; ``pile`` adds what is handed on to what was before.
     """
     steps = immediate.shape[1]
     back = W_hh.T if transpose else W_hh
@@ -62,9 +65,11 @@ def walk(
     handed_on = np.zeros_like(h[:, 0])
     for t in range(1, steps + 1) if forward else range(steps, 0, -1):
         counted = own == "every" or t == steps
-        dh[:, t - 1] = immediate[:, t - 1] * counted + (0 if carry == "nothing" else handed_on)
-        da[:, t - 1] = dh[:, t - 1] * slope(h[:, t - 1], h[:, t])
-        handed_on = (dh if carry == "dh" else da)[:, t - 1] @ back
+        own_part, later = immediate[:, t - 1] * counted, handed_on * (carry != "nothing")
+        rise = slope(h[:, t - 1], h[:, t])
+        dh[:, t - 1] = own_part + later
+        da[:, t - 1] = own_part * rise + later * (rise if later_slope else 1)
+        handed_on = (dh if carry == "dh" else da)[:, t - 1] @ back + (handed_on if pile else 0)
     return Walk(dh, da, handed_on)
 
 

@@ -1,4 +1,4 @@
-"""The triangle of contributions, and the gradient forward in time."""
+"""The triangle of contributions."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from collections.abc import Callable
 
 import numpy as np
 
-from rnn.exercises._bptt_walk import no_slope, numbers, over_time, tanh_slope, walk
-from rnn.exercises.checking import Answer, Case, Mistake, Task
+from rnn.exercises._bptt_walk import OTHER_SLOPES, no_slope, numbers, tanh_slope, walk
+from rnn.exercises.checking import Case, Mistake, Task
 
 
-def _cases(one: str) -> list[Case]:
+def cases(one: str) -> list[Case]:
     found = []
     for seed, (batch, steps, hidden), label, why in (
-        (0, (1, 2, 1), "two steps of one unit", ""),
+        (0, (1, 2, 2), "two steps of two units", ""),
         (1, (2, 3, 4), "", ""),
         (2, (3, 5, 2), "", ""),
         (3, (4, 6, 3), "", ""),
@@ -27,9 +27,6 @@ def _cases(one: str) -> list[Case]:
     return found
 
 
-# The triangle
-
-
 def _triangle(
     immediate: np.ndarray,
     h: np.ndarray,
@@ -37,14 +34,16 @@ def _triangle(
     slope: Callable[[np.ndarray, np.ndarray], np.ndarray] = tanh_slope,
     transpose: bool = True,
     later: int = 0,
+    carry: str = "da",
+    first: int = 0,
 ) -> np.ndarray:
     steps, hidden = immediate.shape[1:]
     made = np.zeros((steps, steps, hidden, hidden))
     for t in range(steps):
         alone = np.zeros_like(immediate)
         alone[:, t] = immediate[:, t]
-        da = walk(alone, h, W_hh, slope=slope, transpose=transpose).da
-        for s in range(t + 1):
+        da = walk(alone, h, W_hh, slope=slope, transpose=transpose, carry=carry).da
+        for s in range(first, t + 1):
             made[t, s] = h[:, s + later].T @ da[:, s]
     return made
 
@@ -52,6 +51,11 @@ def _triangle(
 def _diagonal(immediate: np.ndarray, h: np.ndarray, W_hh: np.ndarray) -> np.ndarray:
     whole, steps = _triangle(immediate, h, W_hh), immediate.shape[1]
     return np.asarray(whole * np.eye(steps)[:, :, None, None])
+
+
+def _each_sequence(immediate: np.ndarray, h: np.ndarray, W_hh: np.ndarray) -> np.ndarray:
+    each = [_triangle(immediate[b : b + 1], h[b : b + 1], W_hh) for b in range(len(h))]
+    return np.stack(each, axis=2)
 
 
 def _on_the_way(immediate: np.ndarray, h: np.ndarray, W_hh: np.ndarray) -> np.ndarray:
@@ -69,7 +73,7 @@ def _columns(immediate: np.ndarray, h: np.ndarray, W_hh: np.ndarray) -> np.ndarr
 
 TRIANGLE = Task(
     "triangle",
-    _cases("With T = 1 the triangle is one cell, C[0, 0], with h_0 in it."),
+    cases("With T = 1 the triangle is one cell, C[0, 0], with h_0 in it."),
     ("C",),
     _triangle,
     [
@@ -104,6 +108,25 @@ TRIANGLE = Task(
             [lambda e, h, w: _triangle(e, h, w, slope=no_slope)],
         ),
         Mistake(
+            "the diagonal is right; below it, tanh′ of the steps passed on the way is missing: hand on dL_t/da_s "
+            "W_hhᵀ, not dL_t/dh_s W_hhᵀ.",
+            [lambda e, h, w: _triangle(e, h, w, carry="dh")],
+        ),
+        Mistake(
+            "the slope of step s is taken from the state before it; `h[:, 0]` is h_0, so the state made by step s "
+            "(counted from 0) is `h[:, s + 1]`.",
+            [lambda e, h, w: _triangle(e, h, w, slope=OTHER_SLOPES["previous"])],
+        ),
+        Mistake(
+            "the first column is missing, what passes through step 0: a range that counts down has to end at −1 to "
+            "reach 0.",
+            [lambda e, h, w: _triangle(e, h, w, first=1)],
+        ),
+        Mistake(
+            "one matrix for each sequence. All sequences read the same weights: add up over the batch.",
+            [_each_sequence],
+        ),
+        Mistake(
             "the diagonal is right, what lies below is not: W_hh is not transposed.",
             [lambda e, h, w: _triangle(e, h, w, transpose=False)],
         ),
@@ -113,111 +136,4 @@ TRIANGLE = Task(
         ),
     ],
     shapes={"C": "(T, T, H, H)"},
-)
-
-# Forward in time
-
-
-def _carried(
-    immediate: np.ndarray,
-    h: np.ndarray,
-    W_hh: np.ndarray,
-    kind: str = "",
-    counted: Callable[[int, int], bool] = lambda t, steps: True,
-) -> tuple[np.ndarray, np.ndarray]:
-    steps, hidden = immediate.shape[1:]
-    eye = np.eye(hidden)
-    of_bias = np.zeros((len(h), hidden, hidden)) + (eye if kind == "bias starts at I" else 0)
-    of_start = of_bias * 0 + (0 if kind == "start at zero" else eye)
-    matrix = W_hh.T if kind == "transposed" else W_hh
-    db, dh_0 = np.zeros(hidden), np.zeros_like(h[:, 0])
-    for t in range(steps):
-        slope = (1 - h[:, t + 1] ** 2)[:, None]
-        if kind == "no slope":
-            slope = np.ones_like(slope)
-        if kind == "wrong axis":
-            slope = slope.transpose(0, 2, 1)
-        if kind == "slope on one term":
-            of_bias = eye * slope + of_bias @ matrix
-            of_start = of_start @ matrix
-        elif kind == "not carried":
-            of_bias, of_start = eye * slope, eye @ matrix * slope
-        elif kind == "no immediate":
-            of_bias, of_start = of_bias @ matrix * slope, of_start @ matrix * slope
-        else:
-            of_bias, of_start = (eye + of_bias @ matrix) * slope, of_start @ matrix * slope
-            if kind == "also in the start":
-                of_start = of_start + eye * slope
-        if counted(t, steps):
-            db += np.einsum("bk,bik->i", immediate[:, t], of_bias)
-            dh_0 += np.einsum("bk,bik->bi", immediate[:, t], of_start)
-    return db, dh_0
-
-
-def _forward(immediate: np.ndarray, h: np.ndarray, W_hh: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    back = walk(immediate, h, W_hh)
-    return over_time(np.ones_like(h[:, 1:, :1]), back.da)[0], back.dh_0
-
-
-def _kind(kind: str, *parts: str) -> Answer:
-    def answer(immediate: np.ndarray, h: np.ndarray, W_hh: np.ndarray) -> tuple[np.ndarray | None, np.ndarray | None]:
-        db, dh_0 = _carried(immediate, h, W_hh, kind)
-        return (db if "db_h" in parts else None), (dh_0 if "dh_0" in parts else None)
-
-    return answer
-
-
-FORWARD = Task(
-    "forward_in_time",
-    _cases("With T = 1 the derivatives are those of one step: 1 − h_1² for the bias, W_hh times that for h_0."),
-    ("db_h", "dh_0"),
-    _forward,
-    [
-        Mistake("tanh′ is missing in what is carried along.", [_kind("no slope", "db_h", "dh_0")]),
-        Mistake(
-            "only the immediate derivative of each step is used; what the state before brings along, its own "
-            "derivative times W_hh, is lost.",
-            [_kind("not carried", "db_h", "dh_0")],
-        ),
-        Mistake(
-            "tanh′ multiplies one of the two terms only. Both, the immediate one and the one carried along, go "
-            "through the tanh.",
-            [_kind("slope on one term", "db_h")],
-        ),
-        Mistake(
-            "here W_hh is transposed. Going forward in time nothing is: the units of h_{t−1} are summed over, as "
-            "in the forward pass.",
-            [_kind("transposed", "db_h", "dh_0")],
-        ),
-        Mistake(
-            "tanh′ multiplies the wrong axis: of the derivatives (B, H, H) the last axis counts the units of h_t.",
-            [_kind("wrong axis", "db_h", "dh_0")],
-        ),
-        Mistake(
-            "this is zero everywhere: at the start dh_0/dh_0 is not zero. How does h_0 change if you change h_0?",
-            [_kind("start at zero", "dh_0"), _kind("no immediate", "db_h")],
-        ),
-        Mistake(
-            "at the start, dh_0/db_h is zero: the initial state does not depend on the bias.",
-            [_kind("bias starts at I", "db_h")],
-        ),
-        Mistake(
-            "the immediate term of the bias got into the derivative by h_0: h_0 is read by a_1 only, so from then on "
-            "there is nothing but what is carried.",
-            [_kind("also in the start", "dh_0")],
-        ),
-        Mistake(
-            "only the loss of the last step counts here; each step's loss has to be added when its step is reached.",
-            [lambda e, h, w: _carried(e, h, w, counted=lambda t, steps: t == steps - 1)],
-        ),
-        Mistake(
-            "this is the mean over the batch; contributions of the sequences add up.",
-            [lambda e, h, w: (_forward(e, h, w)[0] / len(h), None)],
-        ),
-        Mistake(
-            "summed over the batch; every sequence has an initial state of its own.",
-            [lambda e, h, w: (None, _forward(e, h, w)[1].sum(0))],
-        ),
-    ],
-    shapes={"db_h": "(H,)", "dh_0": "(B, H)"},
 )

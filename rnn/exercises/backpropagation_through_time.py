@@ -1,8 +1,8 @@
 """Checkers for the chapter on backpropagation through time: one step back, all of them, and the ways around.
 
-The inputs, and the mistakes that are recognized, are in ``_bptt_step``, ``_bptt_full``, ``_bptt_ways`` and
-``_bptt_bugs``, the walk back they share in ``_bptt_walk``; read them when you have solved the exercises. No input is
-zero, no two sizes are alike, and a length of 1 is always among them.
+The inputs, and the mistakes that are recognized, are in the modules whose names begin with ``_bptt``, the walk back
+they share in ``_bptt_walk``; read them when you have solved the exercises. No input is zero, and a length of 1 is
+always among them.
 """
 
 from __future__ import annotations
@@ -11,9 +11,11 @@ from dataclasses import replace
 
 from rnn.exercises import _bptt_bugs
 from rnn.exercises._bptt_bugs import NAME_THE_BUGS
+from rnn.exercises._bptt_forward import FORWARD
 from rnn.exercises._bptt_full import BPTT
-from rnn.exercises._bptt_step import RELU, STEP
-from rnn.exercises._bptt_ways import FORWARD, TRIANGLE
+from rnn.exercises._bptt_relu import RELU
+from rnn.exercises._bptt_step import STEP
+from rnn.exercises._bptt_ways import TRIANGLE
 from rnn.exercises.checking import Answer, Result
 
 __all__ = [
@@ -63,7 +65,7 @@ def check_triangle(function: Answer) -> Result:
 
 
 def check_forward_in_time(function: Answer) -> Result:
-    """``function(immediate, h, W_hh)``: dL/db_h (H,) and dL/dh_0 (B, H)."""
+    """``function(immediate, h, W_hh)``: db_h (T, H) and dh_0 (T, B, H), at each step of the losses up to it."""
     return FORWARD.check(function)
 
 

@@ -67,13 +67,13 @@ FORWARD = """
 def forward_in_time(immediate, h, W_hh):
     B, T, H = immediate.shape
     P, Q = np.zeros((B, H, H)), np.stack([np.eye(H)] * B)
-    db_h, dh_0 = np.zeros(H), np.zeros((B, H))
+    db_h, dh_0 = np.zeros((T, H)), np.zeros((T, B, H))
     for t in range(T):
         slope = 1 - h[:, t + 1] ** 2
         P = (np.eye(H) + P @ W_hh) * slope[:, None, :]
         Q = (Q @ W_hh) * slope[:, None, :]
-        db_h += (P @ immediate[:, t, :, None])[..., 0].sum(0)
-        dh_0 += (Q @ immediate[:, t, :, None])[..., 0]
+        db_h[t:] += (P @ immediate[:, t, :, None])[..., 0].sum(0)
+        dh_0[t:] += (Q @ immediate[:, t, :, None])[..., 0]
     return db_h, dh_0
 """
 
@@ -125,6 +125,7 @@ WRONG = [
     (STEP, [("x_t.T @ da", "x_t.T @ da / len(x_t)")], "this is the mean over the batch", "dW_xh"),
     (STEP, [("da.sum(axis=0)", "da.sum(axis=1)")], "summed over the units, axis 1", "db_h"),
     (STEP, [("da.sum(axis=0)", "da")], "one row for each sequence", "db_h"),
+    (STEP, [("h_prev.T @ da", "h_prev[:, :, None] * da[:, None]")], "one matrix for each sequence", "dW_hh"),
     (STEP, [("1 - h_t**2", "1 - np.tanh(h_t) ** 2")], "the tanh is taken twice", "dx"),
     (STEP, [("1 - h_t**2", "1 - h_prev**2")], "from the state of the step before", "dx"),
     (STEP, [("1 - h_t**2", "1 - h_t")], "the slope here is 1 − h_t;", "dx"),
@@ -146,11 +147,30 @@ WRONG = [
     (BPTT, [("h[:, t].T @ da", "da.T @ h[:, t]")], "rows and columns are exchanged", "dW_hh"),
     (BPTT, [("dW_hy += h[:, t + 1]", "dW_hy += h[:, t]")], "the readout of step t reads h_t", "dW_hy"),
     (BPTT, [("db_h += da.sum(0)", "db_h += da.mean(0)")], "divided by B", "db_h"),
+    (
+        BPTT,
+        [
+            ("db_h = np.zeros_like(W_xh), np.zeros_like(W_hh), np.zeros(H)", "db_h = 0, 0, 0"),
+            ("+= da.sum(0)", "= db_h + da"),
+        ],
+        "one for each sequence",
+        "db_h",
+    ),
+    (BPTT, [("reversed(range(T))", "range(T - 1, 0, -1)")], "the term of the first step is missing", "dx"),
+    (BPTT, [("dW_xh += x[:, t].T @ da", "dW_xh += x[:, t].T @ dh")], "is used where dL/da_t belongs", "dW_xh"),
+    (BPTT, [("dx[:, t] = da", "dx[:, t] = dh")], "is used where dL/da_t belongs", "dx"),
+    (
+        BPTT,
+        [("dh + dh_next", "dh * (1 - h[:, t + 1] ** 2) + dh_next"), ("da = dh * (1 - h[:, t + 1] ** 2)", "da = dh")],
+        "the step's own part only",
+        "dx",
+    ),
+    (BPTT, [("dh_next = da", "dh_next = dh_next + da")], "piled upon", "dW_hh"),
     (BPTT, [(SLOPE, "dh * (1 - h[:, t] ** 2)")], "the slope is taken from h_{t−1}", "dx"),
     (BPTT, [(SLOPE, "dh * (1 - np.tanh(h[:, t + 1]) ** 2)")], "the tanh is taken a second time", "dx"),
     (BPTT, [("return dx, dh_next", "return dx, da")], "this is dL/da_1", "dh_0"),
     (BPTT, [("return dx, dh_next", "return dx, dh")], "this is dL/dh_1", "dh_0"),
-    (BPTT, [("return dx, dh_next", "return dx, 0 * dh_next")], "later steps are forgotten", "dh_0"),
+    (BPTT, [("return dx, dh_next", "return dx, 0 * dh_next")], "this is zero: nothing arrives", "dh_0"),
     (BPTT, [("dh_next, dW_xh", "dW_xh")], "return 7 values", ""),
     (RELU, [("np.where(h[:, t + 1] > 0, dh, 0)", "dh * (1 - h[:, t + 1] ** 2)")], "still that of tanh", "da"),
     (RELU, [("h[:, t + 1] > 0", "h[:, t + 1] >= 0")], "every unit lets the gradient through", "da"),
@@ -161,6 +181,16 @@ WRONG = [
     (RELU, [("immediate[:, t] + later", "later if later.any() else immediate[:, t]")], "the own loss is lost", "da"),
     (RELU, [("da[:, t] @", "dh @")], "what goes on has to have passed", "da"),
     (RELU, [("return da, later", "return da, da[:, 0]")], "the product that leads from a_1", "dh_0"),
+    (RELU, [("return da, later", "return da, 0 * later")], "this is zero: nothing arrives", "dh_0"),
+    (RELU, [("h[:, t + 1] > 0", "dh > 0")], "by the sign of the gradient", "da"),
+    (
+        RELU,
+        [("[:, t] + later", "[:, t] * (h[:, t + 1] > 0) + later"), ("np.where(h[:, t + 1] > 0, dh, 0)", "dh")],
+        "only the own loss is stopped",
+        "da",
+    ),
+    (RELU, [("[::-1]", "")], "from the first step to the last", "da"),
+    (RELU, [("da[:, t] = np.where", "da[:, t] = dh; g = np.where"), ("da[:, t] @", "g @")], "not yet multiplied", "da"),
     (TRIANGLE, [("C[t, s]", "C[s, t]")], "rows and columns of the triangle are exchanged", "C"),
     (TRIANGLE, [("h[:, s].T @ da", "da.T @ h[:, s]")], "the row belongs to the state that was read", "C"),
     (TRIANGLE, [("range(t, -1, -1)", "[t]")], "only the diagonal is there", "C"),
@@ -169,6 +199,18 @@ WRONG = [
     (TRIANGLE, [("W_hh.T", "W_hh")], "what lies below is not: W_hh is not transposed", "C"),
     (TRIANGLE, [("dh = da @ W_hh.T", "dh = da @ W_hh.T + immediate[:, s - 1]")], "the steps passed on the way", "C"),
     (TRIANGLE, [("h[:, s].T", "h[:, s + 1].T")], "paired with the state after its step", "C"),
+    (TRIANGLE, [("range(t, -1, -1)", "range(t, 0, -1)")], "the first column is missing", "C"),
+    (TRIANGLE, [("1 - h[:, s + 1] ** 2", "1 - h[:, s] ** 2")], "taken from the state before it", "C"),
+    (TRIANGLE, [("dh = da @ W_hh.T", "dh = dh @ W_hh.T")], "of the steps passed on the way is missing", "C"),
+    (
+        TRIANGLE,
+        [
+            ("np.zeros((T, T, H, H))", "np.zeros((T, T, len(h), H, H))"),
+            ("h[:, s].T @ da", "h[:, s, :, None] * da[:, None]"),
+        ],
+        "one matrix for each sequence",
+        "C",
+    ),
     (FORWARD, [("1 - h[:, t + 1] ** 2", "np.ones((B, H))")], "tanh′ is missing", "db_h"),
     (FORWARD, [("(np.eye(H) + P @ W_hh)", "np.eye(H)")], "only the immediate derivative", "db_h"),
     (FORWARD, [("Q = (Q @ W_hh)", "Q = W_hh")], "only the immediate derivative", "dh_0"),
@@ -183,12 +225,23 @@ WRONG = [
     (FORWARD, [("np.stack([np.eye(H)] * B)", "P.copy() if 0 else np.zeros((B, H, H))")], "this is zero", "dh_0"),
     (FORWARD, [("P, Q = np.zeros((B, H, H))", "P, Q = np.stack([np.eye(H)] * B)")], "does not depend on", "db_h"),
     (FORWARD, [("(Q @ W_hh)", "(np.eye(H) + Q @ W_hh)")], "got into the derivative by h_0", "dh_0"),
-    (FORWARD, [("db_h += ", "db_h += (t == T - 1) * ")], "only the loss of the last step counts", "db_h"),
+    (
+        FORWARD,
+        [("return db_h, dh_0", "return db_h[-1], dh_0")],
+        "this is the gradient of all losses, and right",
+        "db_h",
+    ),
+    (FORWARD, [("db_h[t:]", "db_h[t]")], "Add up as you go", "db_h"),
+    (FORWARD, [("dh_0[t:]", "dh_0[:]")], "every entry is the last one", "dh_0"),
+    (FORWARD, [("slope = 1 - h[:, t + 1]", "slope = 1 - h[:, t]")], "from the state before the step", "db_h"),
+    (FORWARD, [("P = (np.eye(H) + P", "P = ((t == 0) * np.eye(H) + P")], "comes in again each time", "db_h"),
+    (FORWARD, [("(np.eye(H) + P @ W_hh)", "(1 + P @ W_hh)")], "a matrix I, not ones", "db_h"),
+    (FORWARD, [("(P @ immediate", "(P.swapaxes(1, 2) @ immediate")], "was multiplied with the wrong axis", "db_h"),
     (FORWARD, [("[..., 0].sum(0)", "[..., 0].mean(0)")], "this is the mean over the batch", "db_h"),
-    (FORWARD, [("return db_h, dh_0", "return db_h, dh_0.sum(0)")], "has an initial state of its own", "dh_0"),
+    (FORWARD, [("return db_h, dh_0", "return db_h, dh_0.sum(1)")], "has an initial state of its own", "dh_0"),
     (NAMES, [("MYSTERIES", "list(MYSTERIES)")], "return a dict from letter to name", ""),
     (NAMES, [("MYSTERIES", "MYSTERIES | {'E': 'a gremlin'}")], "E: not one of the names", ""),
-    (NAMES, [("MYSTERIES", "{'A': MYSTERIES['A']}")], "Still without a name: B, C, D, E, F", ""),
+    (NAMES, [("MYSTERIES", "{'a': MYSTERIES['A'].title()}")], "Still without a name: B, C, D, E, F", ""),
     (NAMES, [("MYSTERIES", "MYSTERIES | {'A': 'later steps forgotten'}")], "A is something else. At T = 1 all is", ""),
     (NAMES, [("MYSTERIES", "MYSTERIES | {'B': 'last product missing'}")], "Which product is used at T = 1", ""),
     (NAMES, [("MYSTERIES", "MYSTERIES | {'F': 'own loss overwritten'}")], "how the steps' contributions", ""),
@@ -216,6 +269,27 @@ def triangle(immediate, h, W_hh):
     return C
 """
     assert "in the place of the diagonal" in check.check_triangle(answer(one_walk)).hint
+
+
+def test_one_walk_back_is_not_forward_in_time():
+    back = """
+def forward_in_time(immediate, h, W_hh):
+    db_h, dh_0, carried = [], [], 0 * h[:, 0]
+    for t in range(immediate.shape[1])[::-1]:
+        da = (immediate[:, t] + carried) * (1 - h[:, t + 1] ** 2)
+        carried = da @ W_hh.T
+        db_h.append(da.sum(0) + (db_h[-1] if db_h else 0))
+        dh_0.append(carried)
+    return np.array(db_h), np.array(dh_0)
+"""
+    assert "this is one walk back" in check.check_forward_in_time(answer(back)).hint
+    turned = back.replace("np.array(db_h), np.array(dh_0)", "np.array(db_h)[::-1], np.array(dh_0)[::-1]")
+    assert "this is one walk back" in check.check_forward_in_time(answer(turned)).hint
+
+
+def test_names_may_be_written_in_any_case():
+    wanted = {letter.lower(): name.upper() for letter, name in _bptt_bugs.MYSTERIES.items()}
+    assert check.check_name_the_bugs(lambda: wanted).passed
 
 
 def test_a_gradient_that_is_right_is_named_beside_the_wrong_one():
