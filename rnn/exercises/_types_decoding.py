@@ -1,4 +1,4 @@
-"""The decoder's exercises: what it is fed and what it is to write, and writing without a teacher."""
+"""An exercise on decoders: what one is fed and what it is to write under teacher forcing."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ import numpy as np
 from rnn.exercises.checking import Case, Mistake, Task
 
 Rows = Sequence[Sequence[int]]
-
-# Inputs and targets under teacher forcing
+KEPT = (
+    "Build new lists, such as `[*row, end]`, where now `append` or `insert` changes a row. `sequences.copy()` would "
+    "not help: the rows in it are the same lists."
+)
 
 
 def _padded(rows: Rows) -> np.ndarray:
@@ -47,15 +49,23 @@ def _to_the_left(rows: Rows, start: int, end: int) -> np.ndarray:
     return np.hstack([target[:, 1:], np.full((len(rows), 1), start)])
 
 
+def _filled(rows: np.ndarray, counts: np.ndarray, fill: int) -> np.ndarray:
+    return np.where(np.arange(rows.shape[1]) < counts[:, None], rows, fill)
+
+
+def _to_the_right(rows: np.ndarray, counts: np.ndarray) -> np.ndarray:
+    return np.array([np.roll(row, len(row) - count) for row, count in zip(rows, counts, strict=True)])
+
+
 def _pair_cases() -> list[Case]:
     rng = np.random.default_rng(3)
-    found = [Case({"sequences": [[5, 6, 7], [8]], "start": 1, "end": 2}, "two sequences")]
+    found = [Case({"sequences": [[5, 6, 7], [8]], "start": 1, "end": 2}, "two sequences", kept=KEPT)]
     for lengths, start, end in (((2, 4, 3), 1, 2), ((5, 1, 3, 2), 11, 10), ((4,), 2, 1), ((3, 2, 5), 20, 30)):
         rows = [rng.integers(3, 10, n).tolist() for n in lengths]
-        found.append(Case({"sequences": rows, "start": start, "end": end}))
+        found.append(Case({"sequences": rows, "start": start, "end": end}, kept=KEPT))
     empty = "An empty sequence is a target too: nothing but the end token, after the start token has been read."
-    found.append(Case({"sequences": [[4, 5], []], "start": 1, "end": 2}, "an empty sequence", empty))
-    found.append(Case({"sequences": [[]], "start": 1, "end": 2}, "T = 1", empty))
+    found.append(Case({"sequences": [[4, 5], []], "start": 1, "end": 2}, "an empty sequence", empty, kept=KEPT))
+    found.append(Case({"sequences": [[]], "start": 1, "end": 2}, "T = 1", empty, kept=KEPT))
     return found
 
 
@@ -91,6 +101,31 @@ DECODER_PAIR = Task(
             [lambda rows, start, end: (_end_in_padding(rows, start, end), None, None)],
         ),
         Mistake(
+            "the padding is not 0. A mask would hide it, but here 0 is wanted behind each sequence's last step.",
+            [
+                lambda rows, s, e: (_filled(_fed(rows, s), _counts(rows, 1), e), None, None),
+                lambda rows, s, e: (_filled(_fed(rows, s), _counts(rows, 1), -1), None, None),
+                lambda rows, s, e: (_filled(_fed(rows, s), _counts(rows, 1), s), None, None),
+                lambda rows, s, e: (None, _filled(_target(rows, e), _counts(rows, 1), e), None),
+                lambda rows, s, e: (None, _filled(_target(rows, e), _counts(rows, 1), -1), None),
+                lambda rows, s, e: (None, _filled(_target(rows, e), _counts(rows, 1), s), None),
+            ],
+        ),
+        Mistake(
+            "the padding stands in front of the shorter sequences. It belongs behind them: all start at step 1.",
+            [
+                lambda rows, s, e: (_to_the_right(_fed(rows, s), _counts(rows, 1)), None, None),
+                lambda rows, s, e: (None, _to_the_right(_target(rows, e), _counts(rows, 1)), None),
+            ],
+        ),
+        Mistake(
+            "the token behind each sequence is not `end`.",
+            [
+                lambda rows, start, end: (None, _target(rows, start), None),
+                lambda rows, start, end: (None, _target(rows, 1), None),
+            ],
+        ),
+        Mistake(
             "the start token is not what stands in front: a sequence begins with `start`.",
             [
                 lambda rows, start, end: (_fed(rows, end), None, None),
@@ -124,123 +159,10 @@ DECODER_PAIR = Task(
             "start and end are both counted, but no step has both: a sequence of n tokens takes n + 1 steps.",
             [lambda rows, start, end: (None, None, _counts(rows, 2))],
         ),
+        Mistake(
+            "all have the longest one's number of steps, so the padding would count. Each sequence has its own.",
+            [lambda rows, start, end: (None, None, np.full(len(rows), _counts(rows, 1).max()))],
+        ),
     ],
     shapes={"fed": "(B, T)", "target": "(B, T)", "lengths": "(B,)"},
-)
-
-
-# Writing without a teacher
-
-
-class Decoder:
-    """A decoder that writes a given text if it is fed its own tokens and keeps its state, and other tokens if not."""
-
-    def __init__(self, text: Sequence[int], start: int, vocab: int) -> None:
-        self.text, self.start, self.vocab = list(text), start, vocab
-
-    def __call__(self, token: int, state: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Return the logits (V,) for the next token, and the next state (1,)."""
-        k, token = int(state[0]), int(token)
-        before = self.start if k == 0 else self.text[k - 1] if k <= len(self.text) else -1
-        other = (5 * token + 3 * k + 4) % self.vocab
-        best = self.text[k] if token == before and k < len(self.text) else other
-        logits = np.cos(np.arange(self.vocab) * (k + 1.0))
-        logits[best] += 4.0
-        return logits, state + 1.0
-
-
-def _greedy(
-    step: Decoder,
-    state: np.ndarray,
-    start: int,
-    end: int,
-    max_steps: int,
-    *,
-    keep_state: bool = True,
-    feed_own: bool = True,
-    stop: bool = True,
-    pick: str = "argmax",
-) -> list[int]:
-    """Greedy decoding, or what becomes of it with one of its parts left out."""
-    tokens: list[int] = []
-    token, first = start, state
-    while len(tokens) < max_steps:
-        logits, state = step(token if feed_own else start, state if keep_state else first)
-        token = int(getattr(logits, pick)())
-        if stop and token == end:
-            break
-        tokens.append(token)
-    return tokens
-
-
-def _with_end(step: Decoder, state: np.ndarray, start: int, end: int, max_steps: int) -> list[int]:
-    tokens = _greedy(step, state, start, end, max_steps)
-    return tokens + [end] * (len(tokens) < max_steps)
-
-
-def _decoding_cases() -> list[Case]:
-    found = []
-    for text, start, end, steps, label, why in (
-        ([4, 2, 7, 1], 0, 1, 8, "a decoder that writes 4 2 7 and then the end, which is 1", ""),
-        ([3, 3, 5, 6, 2, 0], 9, 0, 10, "a decoder that writes 3 3 5 6 2 and then the end, which is 0", ""),
-        ([7, 6, 5, 4, 3, 2, 8, 1], 0, 1, 5, "a decoder that is stopped by `max_steps`", ""),
-        ([5, 3, 2, 9, 8], 1, 2, 7, "a decoder that writes 5 3 and then the end, which is 2", ""),
-        ([6, 1], 0, 1, 1, "max_steps = 1", "With `max_steps` = 1 one token is written and no more."),
-        ([1, 4], 0, 1, 6, "the end at once", "If the end token comes first, nothing is written: the list is empty."),
-        ([6, 1], 0, 1, 0, "max_steps = 0", "With `max_steps` = 0 nothing is written: the list is empty."),
-    ):
-        args = {"step": Decoder(text, start, 10), "state": np.zeros(1), "start": start, "end": end, "max_steps": steps}
-        found.append(Case(args, label, why))
-    return found
-
-
-GREEDY_DECODE = Task(
-    "greedy_decode",
-    _decoding_cases(),
-    ("tokens",),
-    _greedy,
-    [
-        Mistake(
-            "the state is the same at every step: the decoder forgets what it has written. `step` returns the next "
-            "state; hand that one over at the next step.",
-            [lambda *args: _greedy(*args, keep_state=False)],
-        ),
-        Mistake(
-            "the start token is fed at every step. After the first step the input is the token just written.",
-            [lambda *args: _greedy(*args, feed_own=False)],
-        ),
-        Mistake(
-            "neither token nor state moves on: every step is the first step again.",
-            [lambda *args: _greedy(*args, feed_own=False, keep_state=False)],
-        ),
-        Mistake(
-            "it does not stop at the end token but goes on up to `max_steps`.",
-            [lambda *args: _greedy(*args, stop=False)],
-        ),
-        Mistake(
-            "it goes on beyond `max_steps` until the end token comes; a decoder that never writes it would never stop.",
-            [lambda step, state, start, end, n: _greedy(step, state, start, end, 50)],
-        ),
-        Mistake("the end token is part of the result; it says where to stop and is left out.", [_with_end]),
-        Mistake(
-            "the start token is part of the result; it was read, not written.",
-            [lambda step, state, start, end, n: [start, *_greedy(step, state, start, end, n)]],
-        ),
-        Mistake(
-            "start and end token are part of the result; only what stands between them is text.",
-            [lambda step, state, start, end, n: [start, *_with_end(step, state, start, end, n)]],
-        ),
-        Mistake(
-            "one step too few: up to `max_steps` tokens are written.",
-            [lambda step, state, start, end, n: _greedy(step, state, start, end, n - 1)],
-        ),
-        Mistake(
-            "one step too many: at most `max_steps` tokens are written.",
-            [lambda step, state, start, end, n: _greedy(step, state, start, end, n + 1)],
-        ),
-        Mistake(
-            "the least likely token is chosen at every step; the largest logit belongs to the likeliest.",
-            [lambda *args: _greedy(*args, pick="argmin")],
-        ),
-    ],
 )

@@ -1,10 +1,10 @@
-"""The array exercises on types of networks: next-token targets, last real states, and what each step's cost counts."""
+"""Two array exercises on types of networks: next-token targets with their mask, and last real states."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from rnn.exercises.checking import Answer, Case, Mistake, Task
+from rnn.exercises.checking import Case, Mistake, Task
 
 # Targets of a language model, with their mask
 
@@ -15,6 +15,11 @@ def _mask(lengths: np.ndarray, steps: int) -> np.ndarray:
 
 def _next_token(ids: np.ndarray, lengths: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     return ids[:, :-1], ids[:, 1:], _mask(lengths - 1, ids.shape[1] - 1)
+
+
+def _blanked(ids: np.ndarray, lengths: np.ndarray, fill: int) -> tuple[np.ndarray, np.ndarray, None]:
+    ids = np.where(_mask(lengths, ids.shape[1]), ids, fill)
+    return ids[:, :-1], ids[:, 1:], None
 
 
 def _token_cases() -> list[Case]:
@@ -54,6 +59,11 @@ NEXT_TOKEN = Task(
             [lambda x, n: (None, None, _mask(n, x.shape[1] - 1))],
         ),
         Mistake(
+            "two steps too many count in the padded sequences: padding would have to be predicted. n tokens have n − 1 "
+            "targets, the steps 0 to n − 2.",
+            [lambda x, n: (None, None, _mask(n + 1, x.shape[1] - 1))],
+        ),
+        Mistake(
             "every step counts, so the network is trained to predict padding. Which targets are real follows from "
             "`lengths`.",
             [lambda x, n: (None, None, np.ones((len(x), x.shape[1] - 1), bool))],
@@ -66,6 +76,11 @@ NEXT_TOKEN = Task(
             "the mask asks which ids are not 0, but 0 can be a real token, and padding need not be 0. Only `lengths` "
             "says what is real.",
             [lambda x, n: (None, None, x[:, 1:] != 0), lambda x, n: (None, None, x[:, :-1] != 0)],
+        ),
+        Mistake(
+            "changed where nothing is real. The mask keeps padding out of the loss, so this does no harm, but here "
+            "what stands in the padding is wanted as it is in `ids`: no token has to be changed.",
+            [lambda x, n: _blanked(x, n, 0), lambda x, n: _blanked(x, n, -1)],
         ),
         Mistake(
             "True and False are exchanged: True stands where a target counts.",
@@ -105,7 +120,8 @@ def _state_cases() -> list[Case]:
     )
     h, h0 = rng.normal(size=(3, 4, 2)), rng.normal(size=(3, 2))
     found.append(Case({"h": h, "lengths": np.array([4, 0, 2]), "h0": h0}, "a sequence of length 0", empty))
-    found.append(Case({"h": h[:, :1], "lengths": np.array([1, 0, 1]), "h0": h0}, "T = 1", empty))
+    one = "With T = 1 the only step is the last one."
+    found.append(Case({"h": h[:, :1], "lengths": np.array([1, 1, 1]), "h0": h0}, "T = 1", one))
     return found
 
 
@@ -116,9 +132,9 @@ LAST_STATE = Task(
     _last_state,
     [
         Mistake(
-            "this is the last column, `h[:, -1]`: for shorter sequences it stands in the padding. The last real step "
-            "differs from row to row.",
-            [lambda h, n, h0: h[:, -1]],
+            "every row took the same step, the last column: for shorter sequences it stands in the padding, where "
+            "anything may be, not only zeros. The last real step differs from row to row, and `lengths` says it.",
+            [lambda h, n, h0: h[:, -1], lambda h, n, h0: h[:, n.max() - 1]],
         ),
         Mistake(
             "one step too late: a sequence of length n has the steps 0 to n − 1.",
@@ -134,109 +150,11 @@ LAST_STATE = Task(
             "this is the mean over the real steps; the state after the last one is wanted.",
             [lambda h, n, h0: _real_mean(h, n)],
         ),
+        Mistake(
+            "this is the sum over the real steps; the state after the last one already holds what was read before it.",
+            [lambda h, n, h0: _real_mean(h, n) * n[:, None]],
+        ),
         Mistake("this is the initial state: nothing has been read yet.", [lambda h, n, h0: h0]),
     ],
     shapes={"state": "(B, H)"},
-)
-
-
-# What each step's cost counts in the loss
-
-
-def _weights(lengths: np.ndarray, steps: int, over: str) -> np.ndarray:
-    mask = _mask(lengths, steps).astype(float)
-    if over == "tokens":
-        return np.asarray(mask / lengths.sum())
-    if over == "sequences":
-        return np.asarray(mask / (len(lengths) * lengths[:, None]))
-    return np.asarray((np.arange(steps) == lengths[:, None] - 1) / len(lengths))
-
-
-def _but(**wrong: Answer) -> Answer:
-    """Make the reference wrong for some values of ``over``: functions of the mask, the lengths and T."""
-
-    def answer(lengths: np.ndarray, steps: int, over: str) -> np.ndarray:
-        if over not in wrong:
-            return _weights(lengths, steps, over)
-        return np.asarray(wrong[over](_mask(lengths, steps).astype(float), lengths, steps))
-
-    return answer
-
-
-def _weight_cases() -> list[Case]:
-    found = []
-    for steps, lengths in ((6, (2, 6)), (5, (5, 1, 3)), (7, (4, 6, 2, 3, 1)), (4, (3,)), (1, (1, 1, 1))):
-        sizes = {"B": len(lengths), "T": steps}
-        why = "With T = 1 each sequence has one step, and all three ways are 1/B." if steps == 1 else ""
-        for over in ("tokens", "sequences", "last"):
-            args = {"lengths": np.array(lengths), "steps": steps, "over": over}
-            found.append(Case(args, "" if steps > 1 else "T = 1", why, sizes))
-    return found
-
-
-LOSS_WEIGHTS = Task(
-    "loss_weights",
-    _weight_cases(),
-    ("w",),
-    _weights,
-    [
-        Mistake(
-            "padding has a weight. Where there is no answer the weight has to be 0, or padding is trained.",
-            [
-                _but(tokens=lambda m, n, t: np.ones_like(m) / m.size),
-                _but(
-                    tokens=lambda m, n, t: np.ones_like(m) / m.size,
-                    sequences=lambda m, n, t: np.ones_like(m) / m.size,
-                ),
-            ],
-        ),
-        Mistake(
-            "for `tokens` the divisor is B · T and counts the padding too: the weights do not add up to 1, and the "
-            "loss shrinks with the padding that happens to be in the batch.",
-            [
-                _but(tokens=lambda m, n, t: m / m.size),
-                _but(tokens=lambda m, n, t: m / m.size, sequences=lambda m, n, t: m / m.size),
-            ],
-        ),
-        Mistake(
-            "for `tokens` this is a sum over the steps, averaged over the sequences: too large by the mean length. "
-            "Divide by the number of all real steps of the batch.",
-            [_but(tokens=lambda m, n, t: m / len(n))],
-        ),
-        Mistake(
-            "for `tokens` and `sequences` this is a sum: the weights are all 1 and do not add up to 1.",
-            [
-                _but(tokens=lambda m, n, t: m, sequences=lambda m, n, t: m),
-                _but(tokens=lambda m, n, t: m),
-                _but(sequences=lambda m, n, t: m),
-            ],
-        ),
-        Mistake(
-            "`sequences` gives the same as `tokens`: a long sequence weighs more. Take the mean within each sequence "
-            "first, by its own length, then over the B sequences.",
-            [_but(sequences=lambda m, n, t: m / n.sum())],
-        ),
-        Mistake(
-            "`tokens` gives the same as `sequences`: a step of a short sequence weighs more than one of a long one. "
-            "All real steps of the batch have the same weight.",
-            [_but(tokens=lambda m, n, t: m / (len(n) * n[:, None]))],
-        ),
-        Mistake(
-            "for `sequences` the mean over the B sequences is missing: each row adds up to 1, all together to B.",
-            [_but(sequences=lambda m, n, t: m / n[:, None])],
-        ),
-        Mistake(
-            "for `last` the weight stands in the last column; the last real step of a sequence is its own.",
-            [_but(last=lambda m, n, t: np.eye(t)[[t - 1] * len(n)] / len(n))],
-        ),
-        Mistake(
-            "for `last` the weight stands one step too late: the last of n steps is n − 1, counted from 0.",
-            [_but(last=lambda m, n, t: (np.arange(t) == n[:, None]) / len(n))],
-        ),
-        Mistake(
-            "for `last` the weights add up to B: the mean over the sequences is missing.",
-            [_but(last=lambda m, n, t: (np.arange(t) == n[:, None] - 1) * 1.0)],
-        ),
-    ],
-    shapes={"w": "(B, T)"},
 )

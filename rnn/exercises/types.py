@@ -1,13 +1,15 @@
 """Checkers for the chapter on the types of recurrent networks: targets, decoder inputs, last states, weights, decoding.
 
-The inputs, and the mistakes that are recognized, are in ``_types_sequences`` and ``_types_decoding``; read them when
-you have solved the exercises.
+The inputs, and the mistakes that are recognized, are in ``_types_sequences``, ``_types_weights``,
+``_types_decoding`` and ``_types_greedy``; read them when you have solved the exercises.
 """
 
 from __future__ import annotations
 
-from rnn.exercises._types_decoding import DECODER_PAIR, GREEDY_DECODE
-from rnn.exercises._types_sequences import LAST_STATE, LOSS_WEIGHTS, NEXT_TOKEN
+from rnn.exercises._types_decoding import DECODER_PAIR
+from rnn.exercises._types_greedy import GREEDY_DECODE
+from rnn.exercises._types_sequences import LAST_STATE, NEXT_TOKEN
+from rnn.exercises._types_weights import LOSS_WEIGHTS
 from rnn.exercises.checking import Answer, Result
 
 __all__ = [

@@ -46,6 +46,11 @@ def tokens_inverted(ids, lengths):
     return inputs, targets, np.logical_not(mask)
 
 
+def tokens_blanked(ids, lengths):
+    inputs, targets, mask = tokens_of(ids, lengths)
+    return inputs, targets * mask, mask
+
+
 def filled(rows, steps):
     return np.array([list(row) + [0] * (steps - len(row)) for row in rows], dtype=int).reshape(len(rows), steps)
 
@@ -98,12 +103,50 @@ def pair_end_exchanged(sequences, start, end):
     return pair(sequences, start, end, fed=lambda row: [end, *row])
 
 
+def pair_start_end_swapped(sequences, start, end):
+    return pair(sequences, end, start)
+
+
+def pair_padded_with_end(sequences, start, end):
+    fed, target, lengths = pair(sequences, start, end)
+    padding = np.arange(fed.shape[1]) >= lengths[:, None]
+    return fed, np.where(padding, end, target), lengths
+
+
+def pair_padded_in_front(sequences, start, end):
+    lengths = [len(row) + 1 for row in sequences]
+    front = [[0] * (max(lengths) - n) for n in lengths]
+    fed = [[*zeros, start, *row] for zeros, row in zip(front, sequences, strict=True)]
+    target = [[*zeros, *row, end] for zeros, row in zip(front, sequences, strict=True)]
+    return np.array(fed), np.array(target), np.array(lengths)
+
+
+def pair_all_of_one_length(sequences, start, end):
+    fed, target, _ = pair(sequences, start, end)
+    return fed, target, np.full(len(fed), fed.shape[1])
+
+
+def pair_rows_changed(sequences, start, end):
+    answer = pair(sequences, start, end)
+    for row in sequences:
+        row.append(end)
+    return answer
+
+
 def pair_lists(sequences, start, end):
     return tuple(part.tolist() for part in pair(sequences, start, end))
 
 
 def state_last_column(h, lengths, h0):
     return h[:, -1, :]
+
+
+def state_of_the_longest(h, lengths, h0):
+    return h[:, max(lengths) - 1]
+
+
+def state_last_nonzero(h, lengths, h0):
+    return np.array([row[np.flatnonzero(row.any(axis=1))[-1]] for row in h])
 
 
 def state_too_late(h, lengths, h0):
@@ -150,6 +193,15 @@ def changed(**parts):
 
     answer.__name__ = "weights_" + "_".join(parts)
     return answer
+
+
+def weights_exchanged(lengths, steps, over):
+    return weights(lengths, steps, {"tokens": "sequences", "sequences": "tokens"}.get(over, over))
+
+
+def weights_by_row(lengths, steps, over):
+    w = weights(lengths, steps, over)
+    return w / w.sum(axis=1)[:, None]
 
 
 def write(step, state, start, end, max_steps):
@@ -229,6 +281,40 @@ def write_unlikely(step, state, start, end, max_steps):
     return write(lambda token, s: (-step(token, s)[0], step(token, s)[1]), state, start, end, max_steps)
 
 
+def write_until_start_or_end(step, state, start, end, max_steps):
+    text, token = [], start
+    for _ in range(max_steps):
+        logits, state = step(token, state)
+        token = int(logits.argmax())
+        if token in (start, end):
+            break
+        text.append(token)
+    return text
+
+
+def write_never_start(step, state, start, end, max_steps):
+    text, token = [], start
+    for _ in range(max_steps):
+        logits, state = step(token, state)
+        token = max((k for k in range(len(logits)) if k != start), key=lambda k: logits[k])
+        if token == end:
+            break
+        text.append(token)
+    return text
+
+
+def write_past_the_end(step, state, start, end, max_steps):
+    return [token for token in write_without_stop(step, state, start, end, max_steps) if token != end]
+
+
+def write_stuck(step, state, start, end, max_steps):
+    text = []
+    while end not in text:
+        logits, _ = step(start, state)
+        text.append(int(logits.argmax()))
+    return text
+
+
 def write_for_ever(step, state, start, end, max_steps):
     text, token = [], start
     while True:
@@ -266,6 +352,8 @@ WRONG = [
     (check.check_next_token, tokens_by_zero, "`mask`: the mask asks which ids are not 0"),
     (check.check_next_token, tokens_inverted, "`mask`: True and False are exchanged"),
     (check.check_next_token, tokens_rolled, "wanted shape (B, T−1)"),
+    (check.check_next_token, lambda ids, n: tokens_of(ids, n, real=1), "`mask`: two steps too many count"),
+    (check.check_next_token, tokens_blanked, "`targets`: changed where nothing is real"),
     (check.check_next_token, lambda ids, n: tokens_of(ids, n)[:2], "return 3 values"),
     (check.check_decoder_pair, pair_not_shifted, "`fed`: the decoder is fed the very tokens it is to write"),
     (check.check_decoder_pair, pair_without_start, "`fed`: the decoder is fed the very tokens it is to write"),
@@ -278,16 +366,33 @@ WRONG = [
     (check.check_decoder_pair, pair_everything_in_both, "`target`: the start token is among the targets"),
     (check.check_decoder_pair, pair_end_exchanged, "`fed`: the start token is not what stands in front"),
     (check.check_decoder_pair, pair_lists, "wanted a NumPy array of shape (B, T)"),
-    (check.check_last_state, state_last_column, "this is the last column, `h[:, -1]`"),
+    (check.check_decoder_pair, pair_start_end_swapped, "`target`: the token behind each sequence is not `end`"),
+    (check.check_decoder_pair, pair_padded_with_end, "the padding is not 0"),
+    (check.check_decoder_pair, pair_padded_in_front, "the padding stands in front of the shorter sequences"),
+    (check.check_decoder_pair, pair_all_of_one_length, "`lengths`: all have the longest one's number of steps"),
+    (check.check_decoder_pair, pair_rows_changed, "`sequences.copy()` would not help"),
+    (check.check_last_state, state_last_column, "every row took the same step, the last column"),
+    (check.check_last_state, state_of_the_longest, "every row took the same step, the last column"),
+    (check.check_last_state, state_last_nonzero, "anything may be, not only zeros"),
     (check.check_last_state, state_too_late, "one step too late"),
     (check.check_last_state, state_too_early, "one step too early"),
     (check.check_last_state, state_empty_wraps, "right except on edge cases. A sequence of length 0 has read nothing"),
     (check.check_last_state, state_empty_zero, "right except on edge cases. A sequence of length 0 has read nothing"),
     (check.check_last_state, state_all_pairs, "every row took the steps of all rows"),
     (check.check_last_state, state_mean, "this is the mean over the real steps"),
-    (check.check_last_state, state_sum, "the numbers differ"),
+    (check.check_last_state, state_sum, "this is the sum over the real steps"),
     (check.check_last_state, lambda h, n, h0: h0.copy(), "this is the initial state"),
     (check.check_loss_weights, changed(tokens=lambda m, n: m * 0 + 1 / m.size), "padding has a weight"),
+    (check.check_loss_weights, changed(tokens=lambda m, n: m * 0 + 1 / n.sum()), "padding has a weight"),
+    (check.check_loss_weights, lambda n, t, over: weights(n, t, "tokens"), "`over` has to make a difference"),
+    (check.check_loss_weights, weights_exchanged, "`tokens` and `sequences` are exchanged"),
+    (check.check_loss_weights, weights_by_row, "each row adds up to 1, for every `over`"),
+    (check.check_loss_weights, changed(tokens=lambda m, n: m / n), "for `tokens` each row adds up to 1"),
+    (check.check_loss_weights, changed(tokens=lambda m, n: m), "`w`: for `tokens` this is a sum"),
+    (check.check_loss_weights, changed(sequences=lambda m, n: m), "`w`: for `sequences` this is a sum"),
+    (check.check_loss_weights, changed(sequences=lambda m, n: m / m.size), "mean is over all T steps"),
+    (check.check_loss_weights, changed(last=lambda t, n: (t == n - 2) / len(n)), "one step too early"),
+    (check.check_loss_weights, changed(last=lambda t, n: (t == n - 1) / n.sum()), "divided by more than the number"),
     (check.check_loss_weights, changed(tokens=lambda m, n: m / m.size), "the divisor is B · T"),
     (check.check_loss_weights, changed(tokens=lambda m, n: m / len(m)), "too large by the mean length"),
     (check.check_loss_weights, changed(tokens=lambda m, n: m, sequences=lambda m, n: m), "this is a sum"),
@@ -311,6 +416,14 @@ WRONG = [
     (check.check_greedy_decode, write_one_more, "one step too many"),
     (check.check_greedy_decode, write_unlikely, "the least likely token is chosen"),
     (check.check_greedy_decode, lambda *args: "text", "wanted a list"),
+    (check.check_greedy_decode, write_until_start_or_end, "it stops at the start token, too"),
+    (check.check_greedy_decode, write_never_start, "the start token is kept out of what is written"),
+    (check.check_greedy_decode, lambda *args: [k for k in write(*args) if k != args[2]], "the start token is kept out"),
+    (check.check_greedy_decode, write_past_the_end, "it does not stop at the end token but leaves it out"),
+    (check.check_greedy_decode, lambda step, s, start, end, n: write(step, s, 0, end, n), "fed is not `start`"),
+    (check.check_greedy_decode, lambda step, s, start, end, n: write(step, s, end, end, n), "fed is not `start`"),
+    (check.check_greedy_decode, lambda *args: [float(k) for k in write(*args)], "right, but as fractions"),
+    (check.check_greedy_decode, write_stuck, "step was called 1000 times: the loop never ends"),
 ]
 
 
@@ -366,3 +479,16 @@ def test_the_decoder_is_described_in_words():
 
 def test_a_decoder_that_is_never_stopped_ends_in_a_sentence():
     assert "it goes on beyond `max_steps`" in check.check_greedy_decode(write_for_ever).hint
+
+
+def test_a_sum_for_tokens_alone_does_not_blame_the_sequences():
+    hint = check.check_loss_weights(changed(tokens=lambda m, n: m)).hint
+    assert "sequences" not in hint.split("\n")[0]
+
+
+def test_an_error_at_one_step_is_not_blamed_on_empty_sequences():
+    def two_before(h, lengths, h0):
+        return np.where((lengths > 0)[:, None], h[np.arange(len(h)), lengths - 2], h0)
+
+    hint = check.check_last_state(two_before).hint
+    assert "length 0" not in hint.split("\n")[-1]
