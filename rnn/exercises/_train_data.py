@@ -23,6 +23,11 @@ def _rows(losses: Array, mask: Array) -> Array:
     return np.asarray(np.where(mask, losses, 0).sum(1) / mask.sum(1))
 
 
+def _first(losses: Array, mask: Array) -> float:
+    """Perplexity of the first tokens of each row, as many as count."""
+    return float(np.exp(losses[np.arange(mask.shape[1]) < mask.sum(1)[:, None]].mean()))
+
+
 def _perplexity_cases() -> list[Case]:
     rng = np.random.default_rng(21)
     cases = [
@@ -34,6 +39,8 @@ def _perplexity_cases() -> list[Case]:
     for steps, lengths in ((5, (5, 2, 3)), (7, (1, 6, 7, 4)), (4, (2, 4))):
         losses = rng.gamma(2.0, 0.8, (len(lengths), steps))
         cases.append(Case({"losses": losses, "mask": np.arange(steps) < np.array(lengths)[:, None]}))
+    held = np.array([[0, 1, 1, 1], [1, 0, 1, 0], [0, 0, 0, 1]], bool)
+    cases.append(Case({"losses": rng.gamma(2.0, 0.8, (3, 4)), "mask": held}, "padding on the left, and in between"))
     single = "A single token is a text as well: its perplexity is e to its loss."
     cases.append(Case({"losses": np.array([[0.7]]), "mask": np.array([[True]])}, "one token", single))
     empty = "A sequence of padding alone has no mean of its own, and nothing to say in the mean over tokens."
@@ -43,8 +50,8 @@ def _perplexity_cases() -> list[Case]:
     nan = (
         "There is NaN in the padding, and 0 · NaN is NaN: pick the tokens that count rather than multiply by the mask."
     )
-    held = {"losses": np.array([[0.5, np.nan], [0.2, 0.9]]), "mask": np.array([[1, 0], [1, 1]], bool)}
-    cases.append(Case(held, "NaN in the padding", nan))
+    spoiled = {"losses": np.array([[0.5, np.nan], [0.2, 0.9]]), "mask": np.array([[1, 0], [1, 1]], bool)}
+    cases.append(Case(spoiled, "NaN in the padding", nan))
     return cases
 
 
@@ -66,7 +73,11 @@ PERPLEXITY = Task(
         ),
         Mistake(
             "this is the mean of the tokens' perplexities, e to the loss. The mean comes first, the exponential last.",
-            [lambda x, m: float(np.exp(x[m]).mean())],
+            [
+                lambda x, m: float(np.exp(x[m]).mean()),
+                lambda x, m: float(np.exp(np.where(m, x, 0)).mean()),
+                lambda x, m: float(np.exp(np.where(m, x, 0)).sum() / m.sum()),
+            ],
         ),
         Mistake("this is the mean loss; perplexity is e to that.", [lambda x, m: float(x[m].mean())]),
         Mistake("padding is counted as if it were text.", [lambda x, m: float(np.exp(x.mean()))]),
@@ -81,6 +92,18 @@ PERPLEXITY = Task(
         Mistake(
             "this is 2 to the mean loss. The losses are in nats, so the base is e.",
             [lambda x, m: float(2 ** x[m].mean())],
+        ),
+        Mistake(
+            "it takes the first tokens of each row, as many as count. Padding can stand anywhere: ask the mask which.",
+            [_first],
+        ),
+        Mistake(
+            "the mask is read the wrong way round: this is the perplexity of the padding.",
+            [lambda x, m: float(np.exp(x[~m].mean()))],
+        ),
+        Mistake(
+            "the sum of the losses is divided by the number of sequences. Divide by the number of tokens that count.",
+            [lambda x, m: float(np.exp(np.where(m, x, 0).sum() / len(x)))],
         ),
         Mistake("the sign is reversed: this is e to minus the mean loss.", [lambda x, m: float(np.exp(-x[m].mean()))]),
     ],
@@ -114,6 +137,28 @@ def _sliding(ids: Array, window: int) -> tuple[Array, Array]:
     return ids[starts], ids[starts + 1]
 
 
+def _rolled(ids: Array, window: int) -> tuple[None, Array]:
+    return None, np.roll(_next_step(ids, window)[0], -1, axis=1)
+
+
+def _fewer(ids: Array, window: int) -> tuple[Array, Array]:
+    x, y = _next_step(ids, window)
+    return x[: max(0, len(ids) // window - 1)], y[: max(0, len(ids) // window - 1)]
+
+
+def _columns(ids: Array, window: int) -> tuple[Array, Array]:
+    x, y = _next_step(ids, window)
+    return x.reshape(window, -1).T, y.reshape(window, -1).T
+
+
+def _places(ids: Array, window: int) -> tuple[Array, Array]:
+    return _next_step(np.arange(len(ids)), window)
+
+
+def _next_window(ids: Array, window: int) -> tuple[None, Array]:
+    return None, ids[: len(ids) // window * window].reshape(-1, window)[1:]
+
+
 def _next_step_cases() -> list[Case]:
     rng = np.random.default_rng(22)
     cases = [Case({"ids": np.arange(10, 18), "window": 3}, "eight tokens in windows of three")]
@@ -132,7 +177,8 @@ NEXT_STEP = Task(
     _next_step,
     [
         Mistake(
-            "the targets are the inputs themselves: the network could copy, and would have learned nothing.",
+            "these are the inputs themselves: with them as targets the network could copy, and would have learned "
+            "nothing.",
             [lambda i, w: (None, _next_step(i, w, 0)[1]), lambda i, w: (None, i[: len(i) // w * w].reshape(-1, w))],
         ),
         Mistake(
@@ -164,6 +210,22 @@ NEXT_STEP = Task(
                 lambda i, w: (None, _next_step(i, w)[1][:, -1]),
                 lambda i, w: (None, _next_step(i, w)[1][:, -1:]),
             ],
+        ),
+        Mistake(
+            "in each row the last target is the row's own first token: the rows are rolled one by one. Shift `ids`, "
+            "and then cut.",
+            [_rolled],
+        ),
+        Mistake(
+            "the tokens of a row are not neighbors in `ids`: they run down the columns. Row k holds the tokens from "
+            "k · window on.",
+            [_columns],
+        ),
+        Mistake("these are places in `ids`, not the tokens that stand there.", [_places]),
+        Mistake("the targets are the window after. Each is the token one step after its input.", [_next_window]),
+        Mistake(
+            "a row is missing at the end: only the last token has no successor, so N − 1 tokens can be inputs.",
+            [_fewer],
         ),
     ],
     shapes={"x": "(K, window)", "y": "(K, window)"},

@@ -30,6 +30,24 @@ def _own(series: Array, cut: int) -> tuple[None, Array]:
     return None, _scaled(series[cut:], series[cut:].mean(0), series[cut:].std(0), 0)[1]
 
 
+def _by_rows(series: Array, cut: int) -> tuple[Array, Array]:
+    scaled = (series - series.mean(1, keepdims=True)) / series.std(1, keepdims=True)
+    return scaled[:cut], scaled[cut:]
+
+
+def _by_rows_guarded(series: Array, cut: int) -> tuple[Array, Array]:
+    return _scaled(series, series.mean(1, keepdims=True), series.std(1, keepdims=True), cut)
+
+
+def _own_mean(series: Array, cut: int) -> tuple[None, Array]:
+    return None, _scaled(series[cut:], series[cut:].mean(0), series[:cut].std(0), 0)[1]
+
+
+def _not_in_brackets(series: Array, cut: int) -> tuple[Array, Array]:
+    shifted = series - series[:cut].mean(0) / series[:cut].std(0)
+    return shifted[:cut], shifted[cut:]
+
+
 def _scale_cases() -> list[Case]:
     rng = np.random.default_rng(23)
     series = np.array([[1.0], [3.0], [5.0], [8.0], [10.0]])
@@ -38,7 +56,9 @@ def _scale_cases() -> list[Case]:
         trend = np.linspace(0, 3, days)[:, None]
         series = trend + rng.normal(5, 2, sensors) + rng.normal(size=(days, sensors)) * rng.uniform(0.5, 3, sensors)
         cases.append(Case({"series": series, "cut": cut}))
-    still = "A sensor that never moved in training has a deviation of 0. Divide by 1 there, not by 0."
+    still = (
+        "A sensor that never moved in training has a deviation of 0. Divide by 1 there, not by 0 or next to nothing."
+    )
     series = np.array([[1.0, 4.0], [2.0, 4.0], [4.0, 4.0], [3.0, 6.0]])
     cases.append(Case({"series": series, "cut": 3}, "the second sensor did not move", still))
     return cases
@@ -55,6 +75,16 @@ SCALE = Task(
             "and of tomorrow alone there is no mean. Use those of the training part.",
             [_own],
         ),
+        Mistake("the validation part is not scaled at all.", [lambda s, c: (None, s[c:])]),
+        Mistake(
+            "the validation part is centered with its own mean. Its mean, too, is that of the training part.",
+            [_own_mean],
+        ),
+        Mistake(
+            "mean and deviation are taken along a row, over the sensors of a day. Each column gets its own: `axis=0`.",
+            [_by_rows, _by_rows_guarded],
+        ),
+        Mistake("only the mean is divided by the deviation: brackets are missing.", [_not_in_brackets]),
         Mistake(
             "one mean and one deviation for all sensors together. Each column gets its own: `axis=0`.",
             [lambda s, c: _scaled(s, s[:c].mean(), s[:c].std(), c)],

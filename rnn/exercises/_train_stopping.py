@@ -51,7 +51,15 @@ class Spoiling:
 
 
 def _stopping(
-    *, late: int = 0, keep: str = "best", against: str = "best", ties: bool = False, total: bool = False
+    *,
+    late: int = 0,
+    keep: str = "best",
+    against: str = "best",
+    ties: bool = False,
+    total: bool = False,
+    limit: bool = True,
+    highest: bool = False,
+    twice: bool = False,
 ) -> Any:
     """Early stopping with something else in one place."""
 
@@ -59,12 +67,14 @@ def _stopping(
         run = copy.deepcopy(run)
         best, previous, waited, epochs = np.inf, np.inf, 0, 0
         kept: dict[str, Array] = {}
-        while epochs < most and waited < patience + late:
-            loss = run.epoch()
+        while (epochs < most or not limit) and waited < patience + late:
+            earlier = {name: array.copy() for name, array in run.params.items()}
+            loss = run.epoch() * (-1 if highest else 1)
             epochs += 1
             low = loss < best or (ties and loss == best)
             if low:
-                best, kept = loss, {name: array.copy() for name, array in run.params.items()}
+                best = run.epoch() if twice else loss
+                kept = earlier if keep == "earlier" else {name: array.copy() for name, array in run.params.items()}
             calm = low if against == "best" else loss < previous
             waited = waited + 1 if not calm else waited if total else 0
             previous = loss
@@ -81,6 +91,10 @@ def _stopping(
 def _best_epoch(run: SimulatedRun, patience: int, most: int) -> tuple[None, int]:
     kept, _ = _stopping()(run, patience, most)
     return None, int(kept["W"][0, 0])
+
+
+def _from_zero(run: SimulatedRun, patience: int, most: int) -> tuple[None, int]:
+    return None, _stopping()(run, patience, most)[1] - 1
 
 
 def _stopping_cases() -> list[Case]:
@@ -116,8 +130,8 @@ FIT_WITH_PATIENCE = Task(
             [lambda *args: (_stopping(keep="last")(*args)[0], None)],
         ),
         Mistake(
-            "what came back are the arrays of `run.params` themselves, and they went on changing: a reference was kept "
-            "in the place of the numbers. Copying the dict copies no array.",
+            "what came back are the arrays of `run.params` themselves, and later training writes over them. Return "
+            "arrays of their own; copying the dict copies no array.",
             [lambda *args: (_stopping(keep="reference")(*args)[0], None)],
         ),
         Mistake(
@@ -143,6 +157,17 @@ FIT_WITH_PATIENCE = Task(
         Mistake(
             "this is the number of the best epoch; the number of epochs that were run is wanted.",
             [_best_epoch],
+        ),
+        Mistake("one too few: the epochs are counted from 0.", [_from_zero]),
+        Mistake(
+            "these are the weights of the epoch before the best: they were copied before `run.epoch()` changed them.",
+            [lambda *args: (_stopping(keep="earlier")(*args)[0], None)],
+        ),
+        Mistake("`most` is not heeded: it goes on as long as there are new lows.", [_stopping(limit=False)]),
+        Mistake("it waits for the highest loss; the lowest is the best.", [_stopping(highest=True)]),
+        Mistake(
+            "`run.epoch()` trains every time it is called. Call it once an epoch, and keep what it returns.",
+            [_stopping(twice=True)],
         ),
     ],
 )

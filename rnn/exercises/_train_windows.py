@@ -30,49 +30,80 @@ def _variant(
     *,
     reset: str = "",
     borders: str = "right",
-    slope: bool = True,
+    slope: bool | str = True,
     transpose: bool = True,
     flow: bool = True,
     keep: str = "all",
     mean: bool = False,
-    after: bool = False,
+    before_is: str = "right",
+    cut: str = "later",
+    counted_losses: str = "all",
+    carried: str = "da",
 ) -> Answer:
     """Truncated backpropagation step by step, with something else in one place."""
 
     def answer(x: Array, h0: Array, dh: Array, W_xh: Array, W_hh: Array, b_h: Array, window: int) -> Any:
         T = x.shape[1]
-        starts = np.zeros_like(h0) if reset == "zero" else h0
+        starts = h0 if reset == "h0" else np.zeros_like(h0)
         before: list[Array] = []
         states: list[Array] = []
         for t in range(T):
-            h = h0 if t == 0 else starts if reset and t % window == 0 else states[-1]
+            h = h0 if t == 0 else starts if reset not in ("", "first") and t % window == 0 else states[-1]
+            if t == 0 and reset in ("all", "first"):
+                h = np.zeros_like(h0)
             before.append(h)
             states.append(np.tanh(x[:, t] @ W_xh + h @ W_hh + b_h))
         border = {  # steps that nothing comes back into
             "right": range(window - 1, T, window),
             "none": range(0),
-            "early": range(0, T, window),
+            "late": range(0, T, window),
+            "early": range(max(0, window - 2), T, window),
             "from the end": range(T - 1, -1, -window),
         }[borders]
         windows = -(-T // window)
         last = window * (windows - 1)
-        counted = {"all": range(T), "first": range(min(T, window)), "last": range(last, T)}[keep]
+        whole = T // window * window
+        counted = {
+            "all": range(T),
+            "first": range(min(T, window)),
+            "last": range(last, T),
+            "whole": range(whole),
+        }[keep]
         grads = [np.zeros_like(W_xh), np.zeros_like(W_hh), np.zeros_like(b_h)]
-        da = np.zeros_like(h0)
+        back = np.zeros_like(h0)
         for t in reversed(range(T)):
             if t in border or not flow:
-                da = np.zeros_like(h0)
-            da = dh[:, t] + da @ (W_hh.T if transpose else W_hh)
-            da = da * (1 - states[t] ** 2) if slope else da
+                back = np.zeros_like(h0)
+            own = dh[:, t] if counted_losses == "all" or (t + 1) % window == 0 or t == T - 1 else np.zeros_like(h0)
+            total = own + back @ (W_hh.T if transpose else W_hh)
+            if cut == "everything" and t in border:
+                total = np.zeros_like(h0)
+            inner = np.tanh(states[t]) if slope == "twice" else states[t]
+            da = total * (1 - inner**2) if slope else total
+            back = total if carried == "dh" else da
             if t in counted:
+                first = np.zeros_like(h0) if t % window == 0 else before[t]
                 grads[0] += x[:, t].T @ da
-                grads[1] += (states[t] if after else before[t]).T @ da
+                grads[1] += {"right": before[t], "after": states[t], "zero": first}[before_is].T @ da
                 grads[2] += da.sum(0)
         if mean:
             grads = [g / windows for g in grads]
         return np.stack(states, axis=1), *grads
 
     return answer
+
+
+def _overlapping(x: Array, h0: Array, dh: Array, W_xh: Array, W_hh: Array, b_h: Array, window: int) -> Any:
+    """Let the loss of every step go back ``window`` steps of its own."""
+    found = []
+    h = _truncated(x, h0, dh, W_xh, W_hh, b_h, window)[0]
+    before = np.concatenate([h0[:, None], h], axis=1)
+    for t in range(x.shape[1]):
+        part = slice(max(0, t + 1 - window), t + 1)
+        only = np.zeros_like(dh[:, part])
+        only[:, -1] = dh[:, t]
+        found.append(_truncated(x[:, part], before[:, part.start], only, W_xh, W_hh, b_h, x.shape[1]))
+    return h, *(sum(grads) for grads in list(zip(*found, strict=True))[1:])
 
 
 def _gradients(answer: Answer) -> Answer:
@@ -113,8 +144,9 @@ TRUNCATED = Task(
         Mistake(
             "the state is reset at the borders: the forward pass, and with it the loss, is no longer that of the whole "
             "sequence. Truncation cuts gradients only.",
-            [_variant(reset="zero"), _variant(reset="h0")],
+            [_variant(reset="zero"), _variant(reset="h0"), _variant(reset="all")],
         ),
+        Mistake("`h0` is not used: the first step begins with a state of zeros.", [_variant(reset="first")]),
         Mistake(
             "the gradient goes through the borders: this is full backpropagation, window or not.",
             [_gradients(_variant(borders="none"))],
@@ -122,7 +154,7 @@ TRUNCATED = Task(
         Mistake(
             "the border is one step off. Nothing may come back *into the last step* of a window; its first step still "
             "hears from the second.",
-            [_gradients(_variant(borders="early"))],
+            [_gradients(_variant(borders="late")), _gradients(_variant(borders="early"))],
         ),
         Mistake(
             "the windows are counted from the end. They begin at step 0; only the last one may be shorter.",
@@ -151,8 +183,33 @@ TRUNCATED = Task(
         Mistake(
             "`W_hh` multiplies the state *before* the step, so its gradient needs that one; here it is the state "
             "after.",
-            [lambda *args: (None, None, _variant(after=True)(*args)[2], None)],
+            [lambda *args: (None, None, _variant(before_is="after")(*args)[2], None)],
         ),
+        Mistake(
+            "at the first step of a window the state before it is left out. It was carried in, and `W_hh` multiplies "
+            "it like any other.",
+            [lambda *args: (None, None, _variant(before_is="zero")(*args)[2], None)],
+        ),
+        Mistake("the last, shorter window is left out.", [_gradients(_variant(keep="whole"))]),
+        Mistake(
+            "the loss of every step goes back a window of its own. Here the windows stand still, and all is cut at "
+            "their borders.",
+            [_gradients(_overlapping)],
+        ),
+        Mistake(
+            "only the loss at the last step of each window is counted; `dh` has one at every step.",
+            [_gradients(_variant(counted_losses="last"))],
+        ),
+        Mistake(
+            "at a border everything is cut, the step's own `dh` too. Only what comes from later steps is.",
+            [_gradients(_variant(cut="everything"))],
+        ),
+        Mistake(
+            "what goes back to the step before has no factor 1 − h²: it is the gradient at `a` that passes `W_hh`, not "
+            "the one at `h`.",
+            [_gradients(_variant(carried="dh"))],
+        ),
+        Mistake("tanh is taken twice in its slope: h is tanh(a) already.", [_gradients(_variant(slope="twice"))]),
     ],
     shapes={"h": "(B, T, H)", "dW_xh": "(D, H)", "dW_hh": "(H, H)", "db_h": "(H,)"},
 )

@@ -1,15 +1,16 @@
 """Checkers for the chapter on training: steps of optimizers, measures, data that does not look ahead, two loops.
 
 Where the package computes the same, the package is the reference, so that an exercise cannot drift away from what the
-book uses. The inputs, and the mistakes that are recognized, are in ``_train_steps``, ``_train_data``, ``_train_scale``,
-``_train_windows`` and ``_train_stopping``; read them when you have solved the exercises.
+book uses. The inputs, and the mistakes that are recognized, are in ``_train_steps``, ``_train_adam``, ``_train_data``,
+``_train_scale``, ``_train_windows`` and ``_train_stopping``; read them when you have solved the exercises.
 """
 
 from __future__ import annotations
 
+from rnn.exercises._train_adam import ADAM
 from rnn.exercises._train_data import NEXT_STEP, PERPLEXITY
 from rnn.exercises._train_scale import LEAK, SCALE
-from rnn.exercises._train_steps import ADAM, MOMENTUM
+from rnn.exercises._train_steps import MOMENTUM
 from rnn.exercises._train_stopping import FIT_WITH_PATIENCE, Spoiling
 from rnn.exercises._train_windows import TRUNCATED
 from rnn.exercises.checking import Answer, Result

@@ -100,6 +100,70 @@ def adam_exchanged(theta, m, v, g, k, lr, beta1, beta2, epsilon):
     return adam(theta, m, v, g, k, lr, beta2, beta1, epsilon)
 
 
+def adam_by_other_corrections(first, second):
+    def step(theta, m, v, g, k, lr, beta1, beta2, epsilon):
+        m, v = beta1 * m + (1 - beta1) * g, beta2 * v + (1 - beta2) * g**2
+        m_hat, v_hat = m / first(beta1, k), v / second(beta2, k)
+        return theta - lr * m_hat / (np.sqrt(v_hat) + epsilon), m, v
+
+    return step
+
+
+def adam_root_first(theta, m, v, g, k, lr, beta1, beta2, epsilon):
+    m, v = beta1 * m + (1 - beta1) * g, beta2 * v + (1 - beta2) * g**2
+    return theta - lr * m / (1 - beta1**k) / (np.sqrt(v) / (1 - beta2**k) + epsilon), m, v
+
+
+def adam_fixed_epsilon(theta, m, v, g, k, lr, beta1, beta2, epsilon):
+    return adam(theta, m, v, g, k, lr, beta1, beta2, 1e-8)
+
+
+def adam_without_brackets(theta, m, v, g, k, lr, beta1, beta2, epsilon):
+    _, m, v = adam(theta, m, v, g, k, lr, beta1, beta2, epsilon)
+    m_hat, v_hat = m / (1 - beta1**k), v / (1 - beta2**k)
+    return theta - lr * m_hat / np.sqrt(v_hat) + epsilon, m, v
+
+
+def adam_exchanged_shares(theta, m, v, g, k, lr, beta1, beta2, epsilon):
+    m, v = (1 - beta1) * m + beta1 * g, (1 - beta2) * v + beta2 * g**2
+    return theta - lr * m / (1 - beta1**k) / (np.sqrt(v / (1 - beta2**k)) + epsilon), m, v
+
+
+def perplexity_of_prefixes(losses, mask):
+    counts = mask.sum(axis=1)
+    total = sum(row[:n].sum() for row, n in zip(losses, counts, strict=True))
+    return np.exp(total / counts.sum())
+
+
+def next_rolled_by_rows(ids, window):
+    rows = (len(ids) - 1) // window
+    x = ids[: rows * window].reshape(rows, window)
+    return x, np.concatenate([x[:, 1:], x[:, :1]], axis=1)
+
+
+def next_down_the_columns(ids, window):
+    rows = (len(ids) - 1) // window
+    x, y = ids[: rows * window], ids[1 : rows * window + 1]
+    return x.reshape(window, rows).T, y.reshape(window, rows).T
+
+
+def next_exchanged(ids, window):
+    rows = (len(ids) - 1) // window
+    x, y = ids[: rows * window].reshape(rows, window), ids[1 : rows * window + 1].reshape(rows, window)
+    return y, x
+
+
+def scale_along_rows(series, cut):
+    parts = series[:cut], series[cut:]
+    return tuple((p - p.mean(axis=1)[:, None]) / p.std(axis=1)[:, None] for p in parts)
+
+
+def scale_rest_centered_by_itself(series, cut):
+    past, rest = series[:cut], series[cut:]
+    deviation = np.maximum(past.std(axis=0), 1e-9)
+    return (past - past.mean(axis=0)) / deviation, (rest - rest.mean(axis=0)) / deviation
+
+
 def perplexity_by_rows(losses, mask):
     return np.exp(np.mean([row[real].mean() for row, real in zip(losses, mask, strict=True)]))
 
@@ -236,6 +300,57 @@ def windows_early(x, h0, dh, W_xh, W_hh, b_h, window):
     return h, *grads
 
 
+def backwards(x, h0, dh, W_xh, W_hh, b_h, window, *, start=None, border=None, cut=False, slip=False, kept=None):
+    """Step by step backward, with one thing wrong."""
+    states = [h0 if start is None else start]
+    for t in range(x.shape[1]):
+        states.append(np.tanh(x[:, t] @ W_xh + states[t] @ W_hh + b_h))
+    border = border or (lambda t: (t + 1) % window == 0)
+    grads, back = [np.zeros_like(w) for w in (W_xh, W_hh, b_h)], np.zeros_like(h0)
+    for t in range(x.shape[1] - 1, -1, -1):
+        total = dh[:, t] + (0 if border(t) else back @ W_hh.T)
+        da = (0 * total if cut and border(t) else total) * (1 - states[t + 1] ** 2)
+        back = total if slip else da
+        if kept is None or t < kept:
+            grads[0] += x[:, t].T @ da
+            grads[1] += states[t].T @ da
+            grads[2] += da.sum(axis=0)
+    return np.stack(states[1:], axis=1), *grads
+
+
+def windows_without_h0(x, h0, *rest):
+    return backwards(x, h0, *rest, start=np.zeros_like(h0))
+
+
+def windows_border_early(*args):
+    return backwards(*args, border=lambda t: (t + 2) % args[-1] == 0)
+
+
+def windows_all_cut(*args):
+    return backwards(*args, cut=True)
+
+
+def windows_slope_forgotten_on_the_way(*args):
+    return backwards(*args, slip=True)
+
+
+def windows_only_whole(x, *rest):
+    return backwards(x, *rest, kept=x.shape[1] // rest[-1] * rest[-1])
+
+
+def windows_sliding(x, h0, dh, W_xh, W_hh, b_h, window):
+    h, *_ = backwards(x, h0, dh, W_xh, W_hh, b_h, window)
+    grads = [np.zeros_like(w) for w in (W_xh, W_hh, b_h)]
+    for t in range(x.shape[1]):
+        da = dh[:, t] * (1 - h[:, t] ** 2)
+        for s in range(t, max(-1, t - window), -1):
+            before = h[:, s - 1] if s else h0
+            for total, new in zip(grads, (x[:, s].T @ da, before.T @ da, da.sum(axis=0)), strict=True):
+                total += new
+            da = (da @ W_hh.T) * (1 - before**2)
+    return h, *grads
+
+
 def stopping(run, patience, most, *, keep=lambda params: {k: a.copy() for k, a in params.items()}, last=False, more=0):
     best, since, epoch, kept = float("inf"), 0, 0, {}
     while epoch < most:
@@ -291,6 +406,30 @@ def stopping_ties(run, patience, most):
     return kept, epoch
 
 
+def stopping_from_zero(*args):
+    kept, epochs = stopping(*args)
+    return kept, epochs - 1
+
+
+def stopping_before(run, patience, most):
+    best, since, epoch, kept = float("inf"), 0, 0, {}
+    while epoch < most and since < patience:
+        snapshot = {k: a.copy() for k, a in run.params.items()}
+        loss, epoch, since = run.epoch(), epoch + 1, since + 1
+        if loss < best:
+            best, since, kept = loss, 0, snapshot
+    return kept, epoch
+
+
+def stopping_twice(run, patience, most):
+    best, since, epoch, kept = float("inf"), 0, 0, {}
+    while epoch < most and since < patience:
+        epoch, since = epoch + 1, since + 1
+        if run.epoch() < best:
+            best, since, kept = run.epoch(), 0, {k: a.copy() for k, a in run.params.items()}
+    return kept, epoch
+
+
 def stopping_never_ends(run, patience, most):
     while True:
         run.epoch()
@@ -317,6 +456,41 @@ WRONG = [
     ),
     (check.check_adam_step, adam_returns_corrected, "`m`, `v`: the corrected mean is returned"),
     (check.check_adam_step, adam_exchanged, "β₁ and β₂ are exchanged"),
+    (
+        check.check_adam_step,
+        adam_by_other_corrections(lambda b, k: 1 - b, lambda b, k: 1 - b),
+        "the correction has another form",
+    ),
+    (
+        check.check_adam_step,
+        adam_by_other_corrections(lambda b, k: (1 - b) ** k, lambda b, k: (1 - b) ** k),
+        "the correction has another form",
+    ),
+    (
+        check.check_adam_step,
+        adam_by_other_corrections(lambda b, k: 1 - b**k, lambda b, k: 1),
+        "only one of the two means is corrected",
+    ),
+    (check.check_adam_step, adam_root_first, "the root is taken before the correction"),
+    (check.check_adam_step, adam_fixed_epsilon, "or a fixed small number stands in its place"),
+    (check.check_adam_step, adam_without_brackets, "brackets are missing"),
+    (check.check_adam_step, adam_exchanged_shares, "`theta`, `m`, `v`: β and 1 − β are exchanged"),
+    (check.check_perplexity, perplexity_of_prefixes, "it takes the first tokens of each row"),
+    (check.check_perplexity, lambda x, m: np.exp(x[~m].mean()), "the mask is read the wrong way round"),
+    (check.check_next_step, next_rolled_by_rows, "`y`: in each row the last target is the row's own first token"),
+    (check.check_next_step, next_down_the_columns, "they run down the columns"),
+    (check.check_next_step, next_exchanged, "`x`: this is the right `y`. Are the returned values in the order x, y?"),
+    (check.check_scale, scale_along_rows, "taken along a row"),
+    (check.check_scale, scale_rest_centered_by_itself, "`rest`: the validation part is centered with its own mean"),
+    (check.check_truncated, windows_without_h0, "`h0` is not used"),
+    (check.check_truncated, windows_border_early, "the border is one step off"),
+    (check.check_truncated, windows_all_cut, "at a border everything is cut"),
+    (check.check_truncated, windows_slope_forgotten_on_the_way, "what goes back to the step before has no factor"),
+    (check.check_truncated, windows_only_whole, "the last, shorter window is left out"),
+    (check.check_truncated, windows_sliding, "the loss of every step goes back a window of its own"),
+    (check.check_fit_with_patience, stopping_from_zero, "`epochs`: one too few"),
+    (check.check_fit_with_patience, stopping_before, "`params`: these are the weights of the epoch before the best"),
+    (check.check_fit_with_patience, stopping_twice, "trains every time it is called"),
     (check.check_perplexity, perplexity_by_rows, "each sequence counts alike"),
     (check.check_perplexity, perplexity_of_rows, "this is the mean of the sequences' perplexities"),
     (check.check_perplexity, perplexity_times_mask, "right except on edge cases. There is NaN in the padding"),
@@ -324,7 +498,7 @@ WRONG = [
     (check.check_perplexity, lambda x, m: np.exp(x.mean()), "padding is counted"),
     (check.check_perplexity, lambda x, m: np.exp((x * m).mean()), "divided by B · T"),
     (check.check_perplexity, lambda x, m: np.exp(x[m]).mean(), "mean of the tokens' perplexities"),
-    (check.check_next_step, next_copy, "`y`: the targets are the inputs themselves"),
+    (check.check_next_step, next_copy, "`y`: these are the inputs themselves"),
     (check.check_next_step, next_before, "`y`: off by one in time, the wrong way"),
     (check.check_next_step, next_rolled, "goes round in a circle"),
     (check.check_next_step, next_apart, "one transition a row is lost"),
@@ -343,8 +517,8 @@ WRONG = [
     (check.check_truncated, windows_without_transpose, "it needs the transpose"),
     (check.check_truncated, windows_early, "the border is one step off"),
     (check.check_fit_with_patience, stopping_last, "`params`: these are the weights of the last epoch"),
-    (check.check_fit_with_patience, stopping_reference, "a reference was kept"),
-    (check.check_fit_with_patience, stopping_shallow, "Copying the dict copies no array"),
+    (check.check_fit_with_patience, stopping_reference, "later training writes over them"),
+    (check.check_fit_with_patience, stopping_shallow, "copying the dict copies no array"),
     (check.check_fit_with_patience, stopping_late, "it stops an epoch too late"),
     (check.check_fit_with_patience, stopping_early, "it stops an epoch too early"),
     (check.check_fit_with_patience, stopping_previous, "compared with the one of the epoch before"),
@@ -366,6 +540,7 @@ def test_a_wrong_answer_gets_the_hint_for_its_mistake(checker, answer, hint):
     [
         (check.check_adam_step, adam),
         (check.check_truncated, windows),
+        (check.check_truncated, backwards),
         (check.check_fit_with_patience, stopping),
     ],
     ids=lambda value: value.__name__,
@@ -376,7 +551,8 @@ def test_another_way_to_the_right_answer_passes(checker, answer):
 
 
 def test_the_references_for_optimizers_equal_those_of_the_package():
-    from rnn.exercises._train_steps import ADAM, MOMENTUM
+    from rnn.exercises._train_adam import ADAM
+    from rnn.exercises._train_steps import MOMENTUM
 
     rng = np.random.default_rng(0)
     theta = rng.normal(size=(3, 4))
