@@ -34,16 +34,25 @@ def section(chapter):
 
 
 def run_cells(chapter):
-    """Run all cells of the section in an empty namespace; yield where each Result stood, and the Result."""
-    inside, namespace = "text", {}
+    """Run the cells of all exercises with a checker in one empty namespace; yield where each Result stood, and it.
+
+    What the other exercises hold may build on the chapter, and runs with it.
+    """
+    inside, label, namespace, checked = "text", "", {}, set()
     for block in BLOCK.finditer(section(chapter)):
         kind = block["kind"]
-        if kind in ("exercise-start", "solution-start"):
-            inside = kind.removesuffix("-start")
+        if kind == "exercise-start":
+            inside, label = "exercise", re.search(r"^:label: (\S+)$", block["body"], re.MULTILINE)[1]
+        elif kind == "solution-start":
+            inside, label = "solution", re.search(r"\{solution-start\} (\S+)", block[0])[1]
         elif kind in ("exercise-end", "solution-end"):
             inside = "text"
         elif kind == "code-cell":
             code = re.sub(r"\A(?::\w+:[^\n]*\n)+", "", block["body"])
+            if "check_" in code and inside == "exercise":
+                checked.add(label)
+            if inside != "text" and label not in checked:
+                continue
             tree = ast.parse(code)
             last = ast.Expression(tree.body.pop().value) if isinstance(tree.body[-1], ast.Expr) else None
             exec(compile(tree, "cell", "exec"), namespace)
