@@ -1,14 +1,12 @@
-"""Reading backward and counting parameters: inputs, references and usual mistakes."""
+"""Reading backward: inputs, references and usual mistakes."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 import numpy as np
 
 from rnn.exercises.checking import Answer, Case, Mistake, Task
-from rnn.gru import GRU
-from rnn.lstm import LSTM
-from rnn.recurrent import RNN, Recurrent
-from rnn.wrappers import Bidirectional, Stacked
 
 # Reverse each sequence by its own length
 
@@ -16,13 +14,18 @@ from rnn.wrappers import Bidirectional, Stacked
 def _padded() -> list[tuple[np.ndarray, np.ndarray, str, str]]:
     """Random arrays (B, T, D) with anything in the padding, lengths, label and why."""
     rng = np.random.default_rng(11)
-    one = "A sequence of one step is its own reverse."
+    one = "With T = 1 there is nothing before or after: the one step is the first and the last."
     found = [(np.array([[[1.0], [2.0], [3.0], [9.0]]]), np.array([3]), "1, 2, 3 and one step of padding", "")]
-    for shape, lengths in (((3, 5, 2), (5, 2, 3)), ((2, 6, 4), (4, 1)), ((4, 7, 6), (7, 3, 6, 2))):
+    for shape, lengths in (((3, 5, 2), (2, 5, 3)), ((2, 6, 4), (4, 1)), ((4, 7, 6), (7, 3, 6, 2))):
         found.append((rng.normal(size=shape), np.array(lengths), "", ""))
     found.append((rng.normal(size=(2, 4, 6)), np.array([4, 4]), "no padding", ""))
     found.append((rng.normal(size=(2, 1, 4)), np.array([1, 1]), "T = 1", one))
     return found
+
+
+def _with_an_empty_one() -> tuple[np.ndarray, np.ndarray, str, str]:
+    x = np.random.default_rng(13).normal(size=(2, 5, 3))
+    return x, np.array([0, 4]), "a length of 0", "A row of length 0 is all padding and stays as it is."
 
 
 def _gather(x: np.ndarray, index: np.ndarray) -> np.ndarray:
@@ -39,6 +42,20 @@ def _off_by_one(x: np.ndarray, lengths: np.ndarray) -> np.ndarray:
     return _gather(x, np.where(t < ends, np.minimum(ends - t, x.shape[1] - 1), t))
 
 
+def _at(x: np.ndarray, lengths: np.ndarray, places: Callable[[np.ndarray, np.ndarray], np.ndarray]) -> np.ndarray:
+    """Take the steps at ``places(t, ends)``, of any integers: negative ones count from the end, as NumPy does."""
+    t, ends = np.arange(x.shape[1])[None], lengths[:, None]
+    return _gather(x, np.clip(places(t, ends), -x.shape[1], x.shape[1] - 1))
+
+
+def _padding_is(value: float) -> Answer:
+    def filled(x: np.ndarray, lengths: np.ndarray) -> np.ndarray:
+        real = np.arange(x.shape[1]) < lengths[:, None]
+        return np.where(real[..., None], _reversed(x, lengths), value)
+
+    return filled
+
+
 def _pushed_right(x: np.ndarray, lengths: np.ndarray) -> np.ndarray:
     """The whole array reversed, then the padding, which is now in front, set to zero."""
     real = np.arange(x.shape[1])[::-1] < lengths[:, None]
@@ -47,7 +64,7 @@ def _pushed_right(x: np.ndarray, lengths: np.ndarray) -> np.ndarray:
 
 REVERSE_BY_LENGTH = Task(
     "reverse_by_length",
-    [Case({"x": x, "lengths": n}, label, why) for x, n, label, why in _padded()],
+    [Case({"x": x, "lengths": n}, label, why) for x, n, label, why in [*_padded(), _with_an_empty_one()]],
     ("turned",),
     _reversed,
     [
@@ -63,7 +80,32 @@ REVERSE_BY_LENGTH = Task(
         ),
         Mistake(
             "the padding has become zero. Leave it as it is: the same function applied twice must give x back.",
-            [lambda x, n: _reversed(x, n) * (np.arange(x.shape[1]) < n[:, None])[..., None]],
+            [_padding_is(0.0)],
+        ),
+        Mistake("the padding holds NaN. Leave it as it is in x.", [_padding_is(np.nan)]),
+        Mistake(
+            "the real steps are right, but the padding has been turned around too. From place `length` on, every step "
+            "stays where it is. (An index below 0 counts from the end of the row.)",
+            [lambda x, n: _at(x, n, lambda t, ends: ends - 1 - t)],
+        ),
+        Mistake(
+            "the real steps are right, but behind them a real step is repeated instead of the padding.",
+            [lambda x, n: _at(x, n, lambda t, ends: np.maximum(ends - 1 - t, 0))],
+        ),
+        Mistake("nothing has moved: this is x.", [lambda x, n: x]),
+        Mistake(
+            "the last real step has stayed where it was, and the ones before it are turned around: `length` steps are "
+            "real, those at places 0 to `length - 1`.",
+            [lambda x, n: _reversed(x, n - 1)],
+        ),
+        Mistake(
+            "one step too many takes part: the first step of the padding is turned around with the rest.",
+            [lambda x, n: _reversed(x, np.minimum(n + 1, x.shape[1]))],
+        ),
+        Mistake(
+            "the first half of each sequence is right, the second half is its mirror image: places were read that had "
+            "been written to before. Read from x, write to a copy.",
+            [lambda x, n: _at(x, n, lambda t, ends: np.maximum(t, ends - 1 - t))],
         ),
         Mistake(
             "off by one: the step at place 0 comes from place `length - 1`, the last real one, not from `length`.",
@@ -74,6 +116,7 @@ REVERSE_BY_LENGTH = Task(
             [lambda x, n: x[:, :, ::-1]],
         ),
         Mistake("the order of the sequences is reversed, axis 0; time is axis 1.", [lambda x, n: x[::-1]]),
+        Mistake("every row is reversed by the length of the first.", [lambda x, n: _reversed(x, n * 0 + n[0])]),
         Mistake("every row is reversed by the length of the longest.", [lambda x, n: _reversed(x, n * 0 + n.max())]),
     ],
     shapes={"turned": "(B, T, D)"},
@@ -83,14 +126,26 @@ REVERSE_BY_LENGTH = Task(
 # The final states of both halves
 
 
-def _final(h: np.ndarray, lengths: np.ndarray) -> np.ndarray:
+def _both(h: np.ndarray, lengths: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     half = h.shape[2] // 2
-    return np.concatenate([h[np.arange(len(h)), lengths - 1, :half], h[:, 0, half:]], axis=1)
+    return h[np.arange(len(h)), lengths - 1, :half], h[:, 0, half:]
+
+
+def _final(h: np.ndarray, lengths: np.ndarray) -> np.ndarray:
+    return np.concatenate(_both(h, lengths), axis=1)
+
+
+def _stacked(h: np.ndarray, lengths: np.ndarray) -> np.ndarray:
+    return np.stack(_both(h, lengths), axis=1)
+
+
+def _halves_exchanged(h: np.ndarray) -> np.ndarray:
+    half = h.shape[2] // 2
+    return np.concatenate([h[..., half:], h[..., :half]], axis=2)
 
 
 def _swapped(h: np.ndarray, lengths: np.ndarray) -> np.ndarray:
-    half = h.shape[2] // 2
-    return np.concatenate([h[:, 0, half:], h[np.arange(len(h)), lengths - 1, :half]], axis=1)
+    return np.concatenate(_both(h, lengths)[::-1], axis=1)
 
 
 def _ends(h: np.ndarray, onward: int | np.ndarray, back: int | np.ndarray) -> np.ndarray:
@@ -115,6 +170,16 @@ FINAL_STATES = Task(
             [lambda h, n: h[np.arange(len(h)), n - 1]],
         ),
         Mistake(
+            "right for the forward half. The backward half comes from the last place of the row: it starts there, and "
+            "has read everything only when it arrives at the other end.",
+            [lambda h, n: _ends(h, n - 1, -1)],
+        ),
+        Mistake(
+            "right for the forward half. The backward half is taken at place `T - length`, as if the whole array had "
+            "been reversed; but its states have been put back where they belong.",
+            [lambda h, n: _ends(h, n - 1, h.shape[1] - n)],
+        ),
+        Mistake(
             "right for the backward half. The forward half comes from the last place of the row, which is padding "
             "wherever `length < T`.",
             [lambda h, n: _ends(h, -1, 0)],
@@ -124,83 +189,48 @@ FINAL_STATES = Task(
             "`length - 1`.",
             [lambda h, n: _ends(h, np.minimum(n, h.shape[1] - 1), 0)],
         ),
+        Mistake(
+            "right for the backward half. The forward half is read one step too early: the last real step is at "
+            "`length - 1`.",
+            [lambda h, n: _ends(h, np.maximum(n - 2, 0), 0), lambda h, n: _ends(h, n - 2, 0)],
+        ),
         Mistake("both halves come from the first step: right for the backward half only.", [lambda h, n: h[:, 0]]),
         Mistake("the halves have changed places: the forward half comes first.", [_swapped]),
         Mistake(
             "the two directions are mixed up: the first H features belong to the forward half, the rest to the other.",
             [lambda h, n: _ends(h, 0, n - 1)],
         ),
+        Mistake(
+            "the second H features were taken for the forward half; it has the first H, `h[..., :H]`.",
+            [lambda h, n: _final(_halves_exchanged(h), n)],
+        ),
+        Mistake(
+            "every second feature was taken. The halves stand side by side: first all H features of the one, then all "
+            "of the other.",
+            [lambda h, n: np.concatenate([h[np.arange(len(h)), n - 1, ::2], h[:, 0, 1::2]], axis=1)],
+        ),
+        Mistake(
+            "the greatest (or the mean) over time is no final state; take one step of each half.",
+            [lambda h, n: h.max(axis=1), lambda h, n: h.mean(axis=1)],
+        ),
+        Mistake(
+            "two arrays, one for each half, came back. Put them side by side along the features.",
+            [_both, lambda h, n: list(_both(h, n)), lambda h, n: np.stack(_both(h, n)), _stacked],
+        ),
+        Mistake("the forward half alone came back.", [lambda h, n: _both(h, n)[0]]),
+        Mistake(
+            "the halves have been put below one another, along axis 0; they belong side by side, along the features.",
+            [lambda h, n: np.concatenate(_both(h, n))],
+        ),
+        Mistake(
+            "the halves have been added up. Put them side by side: the readout has weights of its own for each.",
+            [lambda h, n: sum(_both(h, n))],
+        ),
+        Mistake(
+            "`h[:, lengths - 1]` takes the last step of *every* sequence from each of them, (B, B, 2H). Give the rows "
+            "an index too, so that row b goes with `lengths[b]`.",
+            [lambda h, n: h[:, n - 1], lambda h, n: h[:, n - 1, : h.shape[2] // 2]],
+        ),
     ],
     shapes={"state": "(B, 2H)"},
-)
-
-
-# How many parameters a stack has
-
-
-def _count(k: int, D: int, H: int, layers: int, directions: int) -> int:
-    cell: type[Recurrent] = {1: RNN, 3: GRU, 4: LSTM}[k]
-    options = {"reset_after": False} if k == 3 else {}
-    stack = []
-    for layer in range(layers):
-        below = D if layer == 0 else directions * H
-        cells = [cell(below, H, **options) for _ in range(directions)]
-        stack.append(cells[0] if directions == 1 else Bidirectional(*cells))
-    return sum(array.size for array in Stacked(stack).params.values())
-
-
-def _sum(below: Answer, biases: int = 1) -> Answer:
-    """A count that takes ``below(D, H, layer, directions)`` for the inputs of a layer."""
-
-    def count(k: int, D: int, H: int, layers: int, directions: int) -> int:
-        widths = [below(D, H, layer, directions) for layer in range(layers)]
-        return sum(directions * k * (w * H + H * H + biases * H) for w in widths)
-
-    return count
-
-
-def _below(D: int, H: int, layer: int, directions: int) -> int:
-    return directions * H if layer else D
-
-
-STACK_PARAMETERS = Task(
-    "stack_parameters",
-    [
-        Case(dict(zip(("k", "D", "H", "layers", "directions"), sizes, strict=True)))
-        for sizes in ((1, 3, 5, 2, 1), (4, 7, 4, 1, 2), (4, 6, 5, 3, 2), (3, 2, 8, 2, 2), (1, 9, 2, 3, 1))
-    ],
-    ("parameters",),
-    _count,
-    [
-        Mistake(
-            "every layer is counted as if it read the D inputs. From the second layer on, a layer reads the states of "
-            "the layer below.",
-            [_sum(lambda D, H, layer, directions: D)],
-        ),
-        Mistake(
-            "right for one direction. An upper layer of a bidirectional stack reads both halves of the layer below, "
-            "2H numbers and not H.",
-            [_sum(lambda D, H, layer, directions: H if layer else D)],
-        ),
-        Mistake(
-            "the two directions are counted as one: each has weights of its own.",
-            [lambda *a: _sum(_below)(*a) // a[4]],
-        ),
-        Mistake(
-            "two biases a cell are counted, as PyTorch has them; here a cell has one, `b_h` (kH,).",
-            [_sum(_below, biases=2)],
-        ),
-        Mistake("the biases are missing.", [_sum(_below, biases=0)]),
-        Mistake(
-            "the number of blocks k is missing: `W_xh` is (D, kH), `W_hh` (H, kH), `b_h` (kH,).",
-            [lambda *a: _sum(_below)(*a) // a[0]],
-        ),
-        Mistake(
-            "one layer too many or too few is counted.",
-            [
-                lambda k, D, H, layers, directions: _sum(_below)(k, D, H, layers + 1, directions),
-                lambda k, D, H, layers, directions: _sum(_below)(k, D, H, layers - 1, directions),
-            ],
-        ),
-    ],
 )

@@ -1,12 +1,10 @@
-"""What may be known when: targets that come later, and functions that look ahead."""
+"""Targets that come later: inputs, reference and usual mistakes."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 
-from rnn.exercises.checking import Answer, Case, Finding, Mistake, Run, Task
+from rnn.exercises.checking import Case, Mistake, Task
 
 # Targets k steps later
 
@@ -19,6 +17,22 @@ def _shifted(array: np.ndarray, k: int) -> np.ndarray:
         out[:, k:] = array[:, : steps - k]
     else:
         out[:, :k] = array[:, -k:]
+    return out
+
+
+def _kept(array: np.ndarray, k: int) -> np.ndarray:
+    """The shift, with what was in the first k places left there."""
+    out = array.copy()
+    out[:, k:] = array[:, : array.shape[1] - k]
+    return out
+
+
+def _echoed(array: np.ndarray, k: int) -> np.ndarray:
+    """The shift, reading from the array that is written to, and the first k places emptied afterwards."""
+    out = array.copy()
+    for t in range(k, array.shape[1]):
+        out[:, t] = out[:, t - k]
+    out[:, :k] = 0
     return out
 
 
@@ -62,6 +76,7 @@ DELAY_TARGETS = Task(
             "False in the mask.",
             [_rolled],
         ),
+        Mistake("nothing has moved: this is y.", [lambda y, m, k: (y, None)]),
         Mistake(
             "the mask has stayed where it was: it belongs to the targets and moves with them.",
             [lambda y, m, k: (None, m)],
@@ -70,6 +85,46 @@ DELAY_TARGETS = Task(
             "the first k steps count, although nothing can be asked there: the mask must be False.",
             [lambda y, m, k: (None, _shifted(m, k) | (np.arange(y.shape[1]) < k))],
         ),
+        Mistake(
+            "the first k steps have kept what they had. No target stands there: 0, and False in the mask.",
+            [lambda y, m, k: (_kept(y, k), _kept(m, k))],
+        ),
+        Mistake(
+            "the first k steps hold -1; where no target stands the target is 0, as the exercise has it.",
+            [lambda y, m, k: (np.where(np.arange(y.shape[1]) < k, -1, _shifted(y, k)), None)],
+        ),
+        Mistake(
+            "the first k steps are masked, but the rest of the mask has not moved: it belongs to the targets.",
+            [lambda y, m, k: (None, m & (np.arange(m.shape[1]) >= k))],
+        ),
+        Mistake(
+            "the wrong end is masked: it is the first k steps that have no target now.",
+            [
+                lambda y, m, k: (None, m & (np.arange(m.shape[1]) < m.shape[1] - k)),
+                lambda y, m, k: (None, np.arange(m.shape[1])[None].repeat(len(m), 0) < m.shape[1] - k),
+            ],
+        ),
+        Mistake(
+            "every step from k on counts. Targets that were masked before stay masked where they are now.",
+            [lambda y, m, k: (None, np.arange(m.shape[1])[None].repeat(len(m), 0) >= k)],
+        ),
+        Mistake(
+            "the first target is repeated again and again: places were read that had been written to before.",
+            [lambda y, m, k: (_echoed(y, k), _echoed(m, k))],
+        ),
+        Mistake(
+            "T has changed. Shift within the T steps: k new ones in front, and the last k fall off the end.",
+            [
+                lambda y, m, k: (np.pad(y, ((0, 0), (k, 0))), np.pad(m, ((0, 0), (k, 0)))),
+                lambda y, m, k: (y[:, : y.shape[1] - k], m[:, : m.shape[1] - k]),
+                lambda y, m, k: (y[:, k:], m[:, k:]),
+            ],
+        ),
+        Mistake(
+            "the numbers run over from the end of one sequence to the front of the next: `np.roll` needs the axis, "
+            "and even then brings the last k steps in again at the front.",
+            [lambda y, m, k: (np.roll(y, k), np.roll(m, k))],
+        ),
         Mistake("late by one step only; k says how many.", [lambda y, m, k: (_shifted(y, 1), _shifted(m, 1))]),
         Mistake(
             "the sequences have been shifted against each other (axis 0); time is axis 1.",
@@ -77,85 +132,4 @@ DELAY_TARGETS = Task(
         ),
     ],
     shapes={"late_y": "(B, T)", "late_mask": "(B, T)"},
-)
-
-
-# Does a function look ahead?
-
-
-def _from_right(x: np.ndarray) -> np.ndarray:
-    return np.cumsum(x[:, ::-1], axis=1)[:, ::-1]
-
-
-def _peek(x: np.ndarray, at: int, ahead: int) -> np.ndarray:
-    """A copy of x that at one step adds a later input."""
-    out = x.copy()
-    out[:, at] += x[:, at + ahead]
-    return out
-
-
-def _from_left(x: np.ndarray) -> np.ndarray:
-    return np.asarray(np.tanh(np.cumsum(x, axis=1)))
-
-
-def _one_late(x: np.ndarray) -> np.ndarray:
-    return np.concatenate([np.zeros_like(x[:, :1]), x[:, :-1]], axis=1)
-
-
-FUNCTIONS: Sequence[tuple[str, Answer, bool]] = (
-    ("the tanh of a running sum from the left", _from_left, False),
-    ("a running sum from the right", _from_right, True),
-    ("x itself", np.copy, False),
-    ("the input of the step before", _one_late, False),
-    ("x minus its mean over time", lambda x: x - x.mean(axis=1, keepdims=True), True),
-    ("x, and at the last step but one the last input is added", lambda x: _peek(x, -2, 1), True),
-    ("x, and at the first step the last input is added", lambda x: _peek(x, 0, -1), True),
-    ("x, and in the middle the input three steps later is added", lambda x: _peek(x, 3, 3), True),
-    ("the greatest input so far", lambda x: np.maximum.accumulate(x, axis=1), False),
-    ("zeros, whatever x is", np.zeros_like, False),
-)
-
-
-def _judge(runs: Sequence[Run]) -> None:
-    wrong = []
-    for run, (name, _, ahead) in zip(runs, FUNCTIONS, strict=True):
-        if not isinstance(run.value, (bool, np.bool_)):
-            raise Finding(f"wanted True or False, got an answer of another kind for {name}.")
-        if bool(run.value) != ahead:
-            wrong.append((name, ahead))
-    missed = [name for name, ahead in wrong if ahead]
-    blamed = [name for name, ahead in wrong if not ahead]
-    if not wrong:
-        return
-    if not blamed and len(missed) == sum(ahead for _, _, ahead in FUNCTIONS):
-        raise Finding(
-            "no function is found to look ahead, not even a running sum from the right. Change inputs *after* step t, "
-            "and compare the outputs *up to and including* t."
-        )
-    if len(blamed) >= 3:
-        raise Finding(
-            f"functions that only look back are blamed, for example {blamed[0]}. An output may change from the step on "
-            "at which the input was changed; compare the outputs before that step only."
-        )
-    if blamed:
-        raise Finding(f"your function blames {blamed[0]}, which reads nothing that comes later.")
-    if any("last step but one" in name for name in missed):
-        raise Finding(
-            f"not found: {missed[-1]}. Every step has to be tried: the one place where a function looks ahead may be "
-            "near the end."
-        )
-    raise Finding(
-        f"not found: {missed[0]}. Looking ahead may happen at a single step, and reach far: for each t change *all* "
-        "inputs after t, or each of them, and compare *all* outputs up to t."
-    )
-
-
-LOOKS_AHEAD = Task(
-    "looks_ahead",
-    [
-        Case({"f": function, "x": np.random.default_rng(20 + i).normal(size=(2, 8, 3))}, name)
-        for i, (name, function, _) in enumerate(FUNCTIONS)
-    ],
-    ("answer",),
-    judge=_judge,
 )

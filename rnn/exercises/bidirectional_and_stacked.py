@@ -1,13 +1,15 @@
 """Checkers for the chapter on bidirectional and stacked networks: turning sequences around, delays, leaks, sizes.
 
-The inputs, and the mistakes that are recognized, are in ``_deep_directions`` and ``_deep_futures``; read them when you
-have solved the exercises.
+The inputs, and the mistakes that are recognized, are in the modules ``_deep_*`` beside this one; read them when
+you have solved the exercises.
 """
 
 from __future__ import annotations
 
-from rnn.exercises._deep_directions import FINAL_STATES, REVERSE_BY_LENGTH, STACK_PARAMETERS
-from rnn.exercises._deep_futures import DELAY_TARGETS, LOOKS_AHEAD
+from rnn.exercises._deep_directions import FINAL_STATES, REVERSE_BY_LENGTH
+from rnn.exercises._deep_futures import DELAY_TARGETS
+from rnn.exercises._deep_leaks import LOOKS_AHEAD
+from rnn.exercises._deep_sizes import STACK_PARAMETERS
 from rnn.exercises.checking import Answer, Result
 
 __all__ = [
