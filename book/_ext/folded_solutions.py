@@ -1,7 +1,8 @@
-"""Solutions to exercises are folded until a reader opens them, and no two elements of a page share an `id`.
+"""Solutions fold, natively: a `<details>` that the keyboard opens, and that works without JavaScript.
 
-sphinx-exercise wraps the contents of every exercise and solution in a section with the same `id`. Here that section
-becomes a plain container, and each solution gets the class that makes it fold.
+sphinx-exercise wraps the contents of every exercise and solution in a section with the same `id`; that section becomes
+a plain container. A solution, and any other admonition of the class `dropdown`, becomes a folded block whose title
+opens it. Exercises and solutions get a link to themselves, as headings have.
 """
 
 from __future__ import annotations
@@ -11,10 +12,23 @@ from typing import Any
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.transforms import SphinxTransform
-from sphinx_exercise.nodes import is_extension_node, is_solution_node
+from sphinx.transforms.post_transforms import SphinxPostTransform
+from sphinx_exercise.nodes import is_exercise_node, is_extension_node, is_solution_node
 
 
-class FoldedSolutions(SphinxTransform):
+class folded(nodes.General, nodes.Element):  # noqa: N801, docutils names its nodes like this
+    """A block that is folded until a reader opens it; its first child is a `summary`."""
+
+
+class summary(nodes.General, nodes.TextElement):  # noqa: N801
+    """The line that opens a folded block."""
+
+
+class permalink(nodes.General, nodes.Element):  # noqa: N801
+    """A link from a block to itself."""
+
+
+class PlainBodies(SphinxTransform):
     """Runs after sphinx-exercise has merged what stands between its gates."""
 
     default_priority = 15
@@ -24,11 +38,65 @@ class FoldedSolutions(SphinxTransform):
         for node in list(self.document.findall(is_extension_node)):
             for section in [child for child in node.children if isinstance(child, nodes.section)]:
                 node.replace(section, nodes.container("", *section.children, classes=["exercise-body"]))
-            if is_solution_node(node) and "dropdown" not in node["classes"]:
-                node["classes"].append("dropdown")
+
+
+class Fold(SphinxPostTransform):
+    """Runs after sphinx-exercise has written its titles."""
+
+    default_priority = 900
+    formats = ("html",)
+
+    def run(self, **kwargs: Any) -> None:
+        """Fold what is to be folded, and give exercises their link."""
+        for node in list(self.document.findall(is_exercise_node)):
+            if node.get("ids"):
+                node[0].append(permalink(target=node["ids"][0], text="Link to this exercise"))
+        for node in list(self.document.findall(nodes.Admonition)):
+            if is_solution_node(node) or "dropdown" in node.get("classes", ()):
+                node.replace_self(fold(node))
+
+
+def fold(node: nodes.Element) -> folded:
+    """Return an admonition as a folded block with the same title, contents, classes, and address."""
+    title = summary()
+    for child in node[0].children:  # a link inside would be a control within a control: only its text stays
+        title += child.children if isinstance(child, nodes.reference) else child
+    classes = [name for name in node["classes"] if name != "dropdown"]
+    return folded("", title, *node.children[1:], classes=classes, ids=node["ids"], names=node["names"])
+
+
+def visit_folded(self: Any, node: folded) -> None:
+    """Begin the block."""
+    self.body.append(self.starttag(node, "details", CLASS="admonition"))
+
+
+def depart_folded(self: Any, node: folded) -> None:
+    """End the block."""
+    self.body.append("</details>\n")
+
+
+def visit_summary(self: Any, node: summary) -> None:
+    """Begin the line that opens the block."""
+    self.body.append("<summary>")
+
+
+def depart_summary(self: Any, node: summary) -> None:
+    """End the line that opens the block."""
+    self.body.append("</summary>\n")
+
+
+def visit_permalink(self: Any, node: permalink) -> None:
+    """Write the link as Sphinx writes those of headings."""
+    target, text = node["target"], node["text"]
+    self.body.append(f'<a class="headerlink" href="#{target}" title="{text}" aria-label="{text}">#</a>')
+    raise nodes.SkipNode
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register the extension."""
-    app.add_transform(FoldedSolutions)
-    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
+    app.add_node(folded, html=(visit_folded, depart_folded))
+    app.add_node(summary, html=(visit_summary, depart_summary))
+    app.add_node(permalink, html=(visit_permalink, None))
+    app.add_transform(PlainBodies)
+    app.add_post_transform(Fold)
+    return {"version": "2", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -177,12 +177,21 @@ def test_a_drawing_without_a_size_is_refused(extension):
 
 def test_solutions_are_folded_and_exercises_are_not(page):
     html = page("part/sample")
-    solutions = re.findall(r'<div class="([^"]*\bsolution\b[^"]*)"', html)
+    solutions = re.findall(
+        r'<details class="([^"]*\bsolution\b[^"]*)"[^>]*>\s*<summary>(.*?)</summary>', html, re.DOTALL
+    )
     assert len(solutions) == 3
-    assert all("dropdown" in classes.split() and "admonition" in classes.split() for classes in solutions)
-    exercises = re.findall(r'<div class="(exercise admonition[^"]*)"', html)
-    assert len(exercises) == 2
-    assert not any("dropdown" in classes for classes in exercises)
+    assert all("admonition" in classes.split() and "Solution to" in title for classes, title in solutions)
+    assert not any("<a" in title for _, title in solutions)  # a control within a control
+    exercises = re.findall(r'<(\w+) class="(exercise admonition[^"]*)"', html)
+    assert [tag for tag, _ in exercises] == ["div", "div"]
+
+
+def test_an_exercise_has_a_link_to_itself(page):
+    html = page("part/sample")
+    ids = re.findall(r'<div class="exercise admonition[^"]*" id="([^"]*)"', html)
+    assert len(ids) == 2
+    assert all(f'<a class="headerlink" href="#{name}" title="Link to this exercise"' in html for name in ids)
 
 
 def test_the_code_of_a_solution_is_inside_it(page):

@@ -1,0 +1,51 @@
+"""Pages load what they use and nothing else.
+
+The frame of a page, `book/_templates/layout.html`, names its own style sheet and script. What the theme and other
+extensions put beside them (icon fonts, frameworks, a search index for every page) is removed after the build, so that
+it is neither published nor packed into the copy for reading offline. The search page and the frame are ours, too.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from sphinx.application import Sphinx
+
+GENERATED = "generated"  # what our extensions write into _static while building
+
+
+def prepare(app: Sphinx) -> None:
+    """Switch off Sphinx's own search: it would write an index, and have every page load scripts for it."""
+    if app.builder.format == "html":
+        app.builder.search = False  # type: ignore[attr-defined]
+
+
+def search_page(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
+    """Add the page that lists all a search found."""
+    yield "search", {"title": "Search"}, "search.html"
+
+
+def trim(app: Sphinx, failed: Exception | None) -> None:
+    """Keep in `_static` what the book put there."""
+    if failed or app.builder.format != "html":
+        return
+    static, own = Path(app.outdir) / "_static", Path(app.srcdir) / "_static"
+    keep = {path.relative_to(own) for path in own.rglob("*") if path.is_file()}
+    for path in sorted(static.rglob("*"), reverse=True):
+        name = path.relative_to(static)
+        if path.is_file() and name not in keep and name.parts[0] != GENERATED:
+            path.unlink()
+        elif path.is_dir() and not any(path.iterdir()):
+            path.rmdir()
+    shutil.rmtree(Path(app.outdir) / "_sphinx_design_static", ignore_errors=True)
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Register the extension."""
+    app.connect("builder-inited", prepare)
+    app.connect("html-collect-pages", search_page)
+    app.connect("build-finished", trim, priority=900)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
