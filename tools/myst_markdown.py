@@ -40,16 +40,8 @@ ADMONITIONS = {
     "seealso": "See also",
     "margin": "Side note",
 }
-TITLED = ("admonition", "sidebar", "topic", "card", "grid-item-card")  # the argument is the title
-PLAIN = (
-    "grid",
-    "grid-item",
-    "tab-set",
-    "container",
-    "div",
-    "card-header",
-    "card-footer",
-)  # only the contents are shown
+TITLED = ("admonition", "sidebar", "topic")  # the argument is the title
+PLAIN = ("container", "div")  # only the contents are shown
 DROPPED = ("toctree", "tableofcontents", "contents", "index", "exercise-end")
 QUOTES = ("epigraph", "pull-quote", "highlights")
 API_ROLES = ("func", "class", "meth", "mod", "attr", "data", "exc", "obj", "const")
@@ -147,9 +139,7 @@ class Page:
             text = "\n\n".join(part for part in (title, body()) if part)
             return self._admonition(ADMONITIONS[found.name], text, options)
         if found.name in TITLED:
-            text = body()
-            link = self._card_link(options, raise_at)
-            return self._admonition(title, f"{text}\n\n{link}" if link else text, options)
+            return self._admonition(title, body(), options)
         if found.name in PLAIN:
             return body()
         if found.name in DROPPED:
@@ -157,9 +147,7 @@ class Page:
         if found.name in QUOTES:
             return _quote(body())
         match found.name:
-            case "dropdown":
-                return details(title or "More", body())
-            case "tab-item" | "rubric":
+            case "rubric":
                 return f"**{title}**\n\n{body()}".strip()
             case "math":
                 name = options.get("label") or options.get("name")
@@ -204,14 +192,6 @@ class Page:
         if "dropdown" in str(options.get("class", "")).split():
             return details(title, text)
         return _quote(f"**{title}**\n\n{text}" if title else text)
-
-    def _card_link(self, options: dict[str, Any], raise_at: Where) -> str:
-        link, kind = str(options.get("link", "")), options.get("link-type", "url")
-        if not link:
-            return ""
-        if kind == "url":
-            return f"<{link}>"
-        return self.role("doc" if kind == "doc" else "ref", link, raise_at)
 
     def _figure(self, found: Directive, caption: str, raise_at: Where) -> str:
         alt = str(found.options.get("alt", "")).strip()

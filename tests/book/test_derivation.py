@@ -139,7 +139,7 @@ def test_the_book_has_chapters_to_look_at():
         "see {eq}`x`",
         "(target)=",
         ":::{note}",
-        "````{dropdown} More of {eq}`x`\ny\n````",
+        "````{admonition} More of {eq}`x`\n:class: dropdown\ny\n````",
         "<!-- note -->",
         "a <!-- note --> b",
         "[page](other.md)",
@@ -238,8 +238,6 @@ def test_the_sources_are_listed(text):
         "**Table 2.1.** What is a *GRU*?\n\n"
         "| Symbol | Meaning $\\vert{}x\\vert{}$ |\n| --- | --- |\n| `a\\|b` | (2) |\n",
         "**Table 2.2.** A second table\n\n| a | (2) |\n| - | - |\n| [GRU](",
-        "**One**\n\nFirst.\n\n**Two**\n\nSecond.\n",
-        f"> **Card**\n>\n> Text of the card.\n>\n> [The other page]({SITE}part/other.html)\n",
         "- **Term one**\n  Its definition, (2).",
         "**Figure 2.1.** One step of $h$, as in (2).\n",
         "**Figure 2.2.** A training run, drawn as Figure 2.1, see Figure 2.2.",
@@ -342,7 +340,7 @@ def test_only_the_solution_and_what_is_tagged_is_hidden(notebook):
         ("# T\n\n```{solution-end}\n```\n", 6, "{solution-end} without {solution-start}"),
         ("# T\n\n```{list-table}\n* - a\n  - b\n* - c\n```", 7, "the rows of the {list-table} differ in length"),
         ("# T\n\n```{raw-cell}\nx\n```", 7, "raw cells are not used in this book"),
-        ("# T\n\n````{dropdown} More of {eq}`eq-other`\ny\n````", 4, "nothing reads it"),
+        ("# T\n\n````{admonition} More of {eq}`eq-other`\n:class: dropdown\ny\n````", 4, "nothing reads it"),
     ],
 )  # fmt: skip
 def test_what_has_no_plain_form_is_refused_with_file_and_line(derive, body, line, message):
