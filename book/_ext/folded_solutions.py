@@ -2,7 +2,8 @@
 
 sphinx-exercise wraps the contents of every exercise and solution in a section with the same `id`; that section becomes
 a plain container. A solution, and any other admonition of the class `dropdown`, becomes a folded block whose title
-opens it. Exercises and solutions get a link to themselves, as headings have.
+opens it. Titles read "Exercise 2.1 · Its title", as in the notebooks, and an exercise has a link to itself, as headings
+have.
 """
 
 from __future__ import annotations
@@ -49,6 +50,7 @@ class Fold(SphinxPostTransform):
     def run(self, **kwargs: Any) -> None:
         """Fold what is to be folded, and give exercises their link."""
         for node in list(self.document.findall(is_exercise_node)):
+            without_parentheses(node[0])
             if node.get("ids"):
                 node[0].append(permalink(target=node["ids"][0], text="Link to this exercise"))
         for node in list(self.document.findall(nodes.Admonition)):
@@ -56,11 +58,22 @@ class Fold(SphinxPostTransform):
                 node.replace_self(fold(node))
 
 
+def without_parentheses(title: nodes.Element) -> None:
+    """Take off the parentheses that sphinx-exercise puts around an exercise's own title."""
+    if title.astext().endswith(")") and isinstance(title[-1], nodes.Text):
+        opening = next((i for i, child in enumerate(title) if child.astext().startswith((" (", "("))), None)
+        if opening is not None:
+            title[-1] = nodes.Text(title[-1].removesuffix(")"))
+            title[opening] = nodes.Text(title[opening].replace("(", "· ", 1))
+
+
 def fold(node: nodes.Element) -> folded:
     """Return an admonition as a folded block with the same title, contents, classes, and address."""
     title = summary()
     for child in node[0].children:  # a link inside would be a control within a control: only its text stays
         title += child.children if isinstance(child, nodes.reference) else child
+    if is_solution_node(node):
+        without_parentheses(title)
     classes = [name for name in node["classes"] if name != "dropdown"]
     return folded("", title, *node.children[1:], classes=classes, ids=node["ids"], names=node["names"])
 

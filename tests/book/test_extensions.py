@@ -187,6 +187,12 @@ def test_solutions_are_folded_and_exercises_are_not(page):
     assert [tag for tag, _ in exercises] == ["div", "div"]
 
 
+def test_titles_read_as_in_the_notebooks(page):
+    text = re.sub(r"\s+", " ", re.sub("<[^>]*>", "", page("part/sample")))
+    assert "Exercise 2.2 · In code" in text
+    assert "Solution to Exercise 2.2 · In code" in text
+
+
 def test_an_exercise_has_a_link_to_itself(page):
     html = page("part/sample")
     ids = re.findall(r'<div class="exercise admonition[^"]*" id="([^"]*)"', html)
