@@ -47,7 +47,6 @@ def build(folder, pages):
     cli = {"latex_individualpages": False, "external_toc_path": str(folder / "_toc.yml"), "nb_execution_mode": "off"}
     path = list(sys.path)
     config, _ = get_final_config(user_yaml=ROOT / "_config.yml", cli_config=cli, sourcedir=folder / "book")
-    config["extensions"] = [name for name in config["extensions"] if name != "sphinx-mathjax-offline"]
     warned = io.StringIO()
     source, out = str(folder / "book"), str(folder / "out" / "html")
     try:
