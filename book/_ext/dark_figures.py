@@ -63,6 +63,7 @@ class DarkFigures(SphinxTransform):
         width, height = size(svg)
         if not {"width", "height", "scale"} & set(image.attributes):
             image["width"], image["height"] = str(round(width)), str(round(height))
+        image["natural"] = f'width="{round(width)}" height="{round(height)}"'
         light, dark = image.deepcopy(), image.deepcopy()
         for copy, colors, name in ((light, LIGHT, "only-light"), (dark, DARK, "only-dark")):
             copy["uri"] = self._write(recolor(svg, colors))
@@ -103,10 +104,15 @@ def size(svg: str) -> tuple[float, float]:
 
 
 def visit_image(self: Any, node: nodes.image) -> None:
-    """Write an image as the theme does, with its size as attributes: a style would distort it on a narrow screen."""
+    """Write an image as the theme does, with its size as attributes: a style would distort it on a narrow screen.
+
+    It is loaded when a reader comes near it, and so the copy for the other color scheme never is.
+    """
     type(self).visit_image(self, node)
-    style = re.compile(r'style="width: (\d+)px; height: (\d+)px;"')
-    self.body[-1] = style.sub(r'width="\1" height="\2"', self.body[-1])
+    tag = re.sub(r'style="width: (\d+)px; height: (\d+)px;"', r'width="\1" height="\2"', self.body[-1])
+    if " width=" not in tag and "natural" in node:
+        tag = tag.replace("<img ", f"<img {node['natural']} ", 1)
+    self.body[-1] = tag.replace("<img ", '<img loading="lazy" decoding="async" ', 1)
 
 
 def depart_image(self: Any, node: nodes.image) -> None:
