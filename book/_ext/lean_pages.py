@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from docutils import nodes
 from sphinx.application import Sphinx
 
 GENERATED = "generated"  # what our extensions write into _static while building
@@ -43,8 +44,22 @@ def trim(app: Sphinx, failed: Exception | None) -> None:
     shutil.rmtree(Path(app.outdir) / "_sphinx_design_static", ignore_errors=True)
 
 
+def visit_entry(self: Any, node: nodes.entry) -> None:
+    """Begin a cell of a table as the theme does; without words it is no heading."""
+    type(self).visit_entry(self, node)
+    if not node.astext().strip() and self.context[-1].startswith("</th"):
+        self.body[-1] = self.body[-1].replace("<th", "<td", 1)
+        self.context[-1] = self.context[-1].replace("</th", "</td", 1)
+
+
+def depart_entry(self: Any, node: nodes.entry) -> None:
+    """End a cell of a table."""
+    type(self).depart_entry(self, node)
+
+
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register the extension."""
+    app.add_node(nodes.entry, override=True, html=(visit_entry, depart_entry))
     app.connect("builder-inited", prepare)
     app.connect("html-collect-pages", search_page)
     app.connect("build-finished", trim, priority=900)
