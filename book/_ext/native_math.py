@@ -26,11 +26,8 @@ from sphinx.util.math import get_node_equation_number
 
 logger = logging.getLogger(__name__)
 
-TEMML = Path(__file__).parent / "vendor" / "temml.min.js"
-RENDER = """function render(tex, displayMode) {
-  try { return [temml.renderToString(tex, { displayMode, throwOnError: true }), null]; }
-  catch (error) { return [null, error.message]; }
-}"""
+HERE = Path(__file__).parent
+SCRIPTS = (HERE / "vendor" / "temml.min.js", HERE / "native_math.js")
 ENVIRONMENT = re.compile(r"\\begin\{(\w+\*?)\}(?:(?!\\begin\{).)*?\\end\{\1\}", re.DOTALL)
 NUMBERED = re.compile(r"(\\(?:begin|end)\{(?:equation|align|alignat|gather|multline))\}")
 
@@ -39,8 +36,8 @@ NUMBERED = re.compile(r"(\\(?:begin|end)\{(?:equation|align|alignat|gather|multl
 def engine() -> MiniRacer:
     """Start the engine with Temml in it: once for all formulas."""
     context = MiniRacer()
-    context.eval(TEMML.read_text(encoding="utf-8"))
-    context.eval(RENDER)
+    for script in SCRIPTS:
+        context.eval(script.read_text(encoding="utf-8"))
     return context
 
 
