@@ -214,7 +214,7 @@ def documented(names: list[str]) -> dict[int, str]:
                 thing = inspect.getattr_static(owner, part, None)
             elif thing is None:
                 thing = imported(".".join(parts[:i]))
-        if thing is not None and not isinstance(thing, int | float | str | tuple):
+        if callable(thing) or isinstance(thing, property) or inspect.ismodule(thing):
             found[id(thing)] = name
     return found
 

@@ -1,7 +1,6 @@
 """The picture that stands for a page where somebody shares its address: 1200 by 630 pixels, in the book's design.
 
-It shows the part, the title, the book's name, and below them an unrolled network with as many steps as fit, of which
-the page's own is filled. Letters are those of the pages. The same page always gives the same file.
+It shows the part, the title, the book's name, and an unrolled network of which the step of the page's number is filled. Letters are those of the pages. The same page always gives the same file.
 """
 
 from __future__ import annotations
@@ -24,7 +23,7 @@ FACE = "source-serif-4-latin-wght-normal.woff2"
 
 @dataclass(frozen=True)
 class Card:
-    """What a card says: `kicker` stands above the title; `number` is the place in its part, 0 for none."""
+    """What a card says: `kicker` stands above the title; `number` is the step that is filled, 0 for none."""
 
     title: str
     kicker: str
@@ -94,7 +93,7 @@ def unrolled(axes: Axes, number: int) -> None:
     state, green, fill = COLORS["blue"], COLORS["green"], COLORS["fill"]
     step = (WIDTH - 2 * MARGIN - 44) / (STEPS - 1)
     for t in range(STEPS):
-        x, here = MARGIN + 22 + t * step, t == number - 1
+        x, here = MARGIN + 22 + t * step, number and t == (number - 1) % STEPS
         axes.add_patch(Circle((x, 196), 22, facecolor=state if here else fill, edgecolor=state, linewidth=2.5))
         axes.add_patch(Circle((x, 122), 8, facecolor=green if here else "none", edgecolor=green, linewidth=2.5))
         ways = [((x, 132), (x, 172), green)] + [((x + 24, 196), (x + step - 24, 196), state)] * (t < STEPS - 1)

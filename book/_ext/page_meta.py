@@ -28,8 +28,14 @@ SHORTEST, ENOUGH, LONGEST = 50, 90, 160  # characters of a description
 QUESTION = "The question."  # how a chapter begins
 MATH = "\N{OBJECT REPLACEMENT CHARACTER}"
 HELPERS = {  # pages that Sphinx or an extension adds: title and description
-    "genindex": ("Index", "Every name and term that the book explains, in alphabetical order, with links to the places."),
-    "py-modindex": ("Modules", "The modules of the package rnn in alphabetical order, with links to where they are described."),
+    "genindex": (
+        "Index",
+        "Every name and term that the book explains, in alphabetical order, with links to the places.",
+    ),
+    "py-modindex": (
+        "Modules",
+        "The modules of the package rnn in alphabetical order, with links to where they are described.",
+    ),
     "search": ("Search", "Search the chapters, the glossary, and the reference of the package for a word or a name."),
     "404": ("Page not found", "There is no page at this address. Search the book, or choose a page from its contents."),
 }
@@ -92,7 +98,7 @@ def describe(app: Sphinx, page: str, template: str, context: dict[str, Any], doc
         about["url"] = site + ("" if page == "index" else app.builder.get_target_uri(page))
         about["image"] = f"{site}_static/generated/cards/{name}.png"
         about["data"] = structured(about, whole=page in ("index", app.config.root_doc))
-        card = Card(about["title"], kicker, book, site.split("//")[1].strip("/"), place)
+        card = Card(about["title"], kicker, book, site.split("//")[1].strip("/"), int(numbered[1] or place))
         app.builder.cards[name] = card  # type: ignore[attr-defined]
     context["about"] = about
 
@@ -128,7 +134,9 @@ def finish(app: Sphinx, failed: Exception | None) -> None:
     if not site:
         return
     with progress_message("drawing cards"):
-        Painter(Path(app.srcdir) / "_static" / "fonts", Path(app.doctreedir)).draw(app.builder.cards, generated / "cards")
+        Painter(Path(app.srcdir) / "_static" / "fonts", Path(app.doctreedir)).draw(
+            app.builder.cards, generated / "cards"
+        )
     names = sorted(app.env.found_docs | ({"index"} if (out / "index.html").exists() else set()))
     urls = [site + ("" if name == "index" else app.builder.get_target_uri(name)) for name in names]
     listed = "".join(f"<url><loc>{escape(url)}</loc></url>\n" for url in urls)
