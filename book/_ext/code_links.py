@@ -143,7 +143,7 @@ class Names(ast.NodeVisitor):
             if hasattr(node, part):
                 self.visit(getattr(node, part))
 
-    visit_SetComp = visit_GeneratorExp = visit_DictComp = visit_ListComp
+    visit_SetComp = visit_GeneratorExp = visit_DictComp = visit_ListComp  # noqa: N815
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> None:
         """The arguments of a function hide names, and what it defines stays inside it."""
@@ -176,7 +176,7 @@ def imported(name: str) -> Any:
 
 
 def member(base: Any, name: str) -> Any:
-    """Return the attribute of a module or class, or of an instance: a method, a property, or what it is said to hold."""
+    """Return the attribute of a module or class, or of an instance: a method, a property, or what it should hold."""
     if isinstance(base, Instance):
         found = inspect.getattr_static(base.of, name, None)
         if callable(found) or isinstance(found, property):
@@ -222,7 +222,7 @@ def documented(names: list[str]) -> dict[int, str]:
 def set_links(highlighted: str, links: list[tuple[int, int, str]]) -> str:
     """Set links around tokens of highlighted code; each is (from, to, address), counted in the text."""
     waiting, parts, position, end = list(links), [], 0, None
-    for piece in re.findall(r"<[^>]*>|[^<]+", highlighted):
+    for piece in re.findall(r"<span></span>|<[^>]*>|[^<]+", highlighted):
         opens = not piece.startswith("</") and piece != "<span></span>"
         if end is None and waiting and opens and position == waiting[0][0] and not piece.startswith(("<div", "<pre")):
             _, end, address = waiting.pop(0)

@@ -1,6 +1,7 @@
 """The picture that stands for a page where somebody shares its address: 1200 by 630 pixels, in the book's design.
 
-It shows the part, the title, the book's name, and an unrolled network of which the step of the page's number is filled. Letters are those of the pages. The same page always gives the same file.
+It shows the part, the title, the book's name, and an unrolled network in which the step of the page's number is filled.
+Letters are those of the pages. The same page always gives the same file.
 """
 
 from __future__ import annotations

@@ -32,10 +32,6 @@ HELPERS = {  # pages that Sphinx or an extension adds: title and description
         "Index",
         "Every name and term that the book explains, in alphabetical order, with links to the places.",
     ),
-    "py-modindex": (
-        "Modules",
-        "The modules of the package rnn in alphabetical order, with links to where they are described.",
-    ),
     "search": ("Search", "Search the chapters, the glossary, and the reference of the package for a word or a name."),
     "404": ("Page not found", "There is no page at this address. Search the book, or choose a page from its contents."),
 }
@@ -150,7 +146,7 @@ def finish(app: Sphinx, failed: Exception | None) -> None:
 
 
 def write_icons(drawing: Path, folder: Path) -> None:
-    """Make of the icon what browsers ask for that do not know SVG: favicon.ico, and the one of a phone's home screen."""
+    """Make of the icon what browsers ask for that know no SVG: favicon.ico, and the one of a phone's home screen."""
     import resvg_py
     from PIL import Image
 
