@@ -82,10 +82,9 @@ def describe(app: Sphinx, page: str, template: str, context: dict[str, Any], doc
     about = {"book": book, "title": book if page == "index" else numbered[2], "listed": page not in HELPERS}
     if page in HELPERS:
         about["title"], about["description"] = HELPERS[page]
-    elif doctree is None:
-        about["description"] = " ".join(citation(app).get("abstract", book).split())
     else:
-        about["description"] = description(doctree)
+        own = description(doctree) if doctree is not None else ""
+        about["description"] = own or " ".join(citation(app).get("abstract", book).split())
     if page == "404":
         context["content_root"] = prefix()
     if site and about["listed"]:

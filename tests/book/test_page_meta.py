@@ -12,6 +12,7 @@ from xml.etree import ElementTree
 
 import nbformat
 import pytest
+import yaml
 
 pytest.importorskip("jupyter_book", reason="the extra `book` is not installed")
 
@@ -21,7 +22,13 @@ from PIL import Image
 from tests.book.test_extensions import EXTENSIONS, ROOT, build
 
 HTML = ROOT / "_build" / "html"
-ASKED = "**The question.** Why does $h_t$ grow? Which of *two* [words](part/other.md) is `the` “same” & how <do> you know it for sure?"
+ASKED = (
+    "**The question.** Why does $h_t$ grow? "
+    "Which of *two* [words](part/other.md) is `the` “same” & how <do> you know it for sure?"
+)
+SAYS = "A first sentence of a length that will do, ninety letters or more, if they are counted one by one."
+ENOUGH = "One sentence, which is long enough to say what it is about."
+SPACED = "Short.\nLine  breaks and spaces are one space in a description, as on a page."
 LONG = "No formula here, " + "but a sentence that is much longer than what a search engine shows of it, " * 3 + "is it?"
 
 
@@ -94,6 +101,11 @@ def test_a_chapter_is_described_by_its_question(published):
     assert said["description"] == said["og:description"] == said["twitter:description"] == wanted
 
 
+def test_a_page_without_a_paragraph_is_described_as_a_part_of_the_book(published):
+    abstract = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))["abstract"]
+    assert head(published, "appendix/notation")["description"] == abstract
+
+
 def test_a_long_sentence_is_cut_after_a_word(published):
     text = head(published, "long")["description"]
     assert 140 < len(text) <= 160
@@ -104,16 +116,15 @@ def test_a_long_sentence_is_cut_after_a_word(published):
 @pytest.mark.parametrize(
     ("texts", "wanted"),
     [
-        (["One sentence, which is long enough to say what it is about. $x$ is next."], 0),
-        (["Short.", "One sentence, which is long enough to say what it is about."], "Short. One sentence, which is long enough to say what it is about."),
-        (["A first sentence of a length that will do, ninety letters or more, if they are counted one by one. " + "x" * 90], 0),
-        (["Short.\nLine  breaks and spaces are one space in a description, as on a page."], "Short. Line breaks and spaces are one space in a description, as on a page."),
+        ([f"{ENOUGH} $x$ is next."], ENOUGH),
+        (["Short.", ENOUGH, "Not this."], f"Short. {ENOUGH}"),
+        ([f"{SAYS} {'x' * 90}."], SAYS),
+        ([SPACED], " ".join(SPACED.split())),
         ([], ""),
     ],
-)  # fmt: skip
+)
 def test_sentences_are_whole_and_without_formulas(meta, texts, wanted):
-    first = re.split(r"(?<=\.) ", texts[0])[0] if texts else ""
-    assert meta.description(paragraphs(*texts)) == (wanted or first)
+    assert meta.description(paragraphs(*texts)) == wanted
 
 
 def test_notes_and_captions_do_not_describe_a_page(meta):
@@ -179,7 +190,7 @@ def test_the_sitemap_lists_exactly_the_pages(published):
     assert sorted(urls) == sorted(
         [*wanted, *["https://someone.github.io/a-book/"] * (published / "index.html").exists()]
     )
-    assert f"Sitemap: https://someone.github.io/a-book/sitemap.xml" in (published / "robots.txt").read_text()
+    assert "Sitemap: https://someone.github.io/a-book/sitemap.xml" in (published / "robots.txt").read_text()
 
 
 def test_the_page_for_what_is_not_found_works_at_any_depth(published):
