@@ -44,9 +44,11 @@ class Painter:
             from fontTools.ttLib import TTFont
             from fontTools.varLib.instancer import instantiateVariableFont
 
-            for name, weight in (("bold", 640), ("regular", 400)):
-                face = instantiateVariableFont(TTFont(fonts / FACE), {"wght": weight})
-                face.flavor = None
+            for name in ("regular", "bold"):
+                face = TTFont(fonts / FACE)
+                if name == "bold":  # instead of the file's own weight
+                    face = instantiateVariableFont(face, {"wght": 640})
+                face.flavor = None  # no longer compressed
                 path = work / f"card-{name}.ttf"
                 face.save(path)
                 setattr(self, name, FontProperties(fname=path))
