@@ -5,6 +5,7 @@ does not start. With nothing changed since the last good build it is not repeate
 because a page that is not read again would keep its warnings to itself.
 """
 
+import os
 import shutil
 import subprocess
 import sys
@@ -49,9 +50,16 @@ def build(root: Path = ROOT, builder: str = "html") -> bool:
 
 def fingerprint(root: Path) -> str:
     """Return a hash of all the site is made of: pages, package (its API pages), configuration, results, versions."""
-    paths = [root / "_config.yml", root / "_toc.yml", *files(root / "book"), *files(root / "rnn")]
+    paths = [
+        root / "_config.yml",
+        root / "_toc.yml",
+        *root.glob("CITATION.cff"),
+        *files(root / "book"),
+        *files(root / "rnn"),
+    ]
     paths += [record_path(chapter) for chapter in chapters(root)]
-    return tree_hash(paths, root) + " " + ", ".join(f"{name} {version(name)}" for name in TOOLS)
+    published = os.environ.get("BOOK_REPOSITORY", "")  # where the pages say they are
+    return f"{tree_hash(paths, root)} {published} " + ", ".join(f"{name} {version(name)}" for name in TOOLS)
 
 
 if __name__ == "__main__":

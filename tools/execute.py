@@ -13,6 +13,7 @@ import subprocess
 import sys
 import time
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import nbformat
@@ -83,7 +84,8 @@ def bring_up_to_date(chapter: Chapter) -> Result:
     except TakeInError as error:
         print(f"{chapter.name}: {error}", flush=True)
         return Result(chapter, "FAILED", seconds)
-    write_record(chapter, {"stamp": after, "seconds": seconds})
+    when = datetime.now(UTC).isoformat(timespec="seconds")
+    write_record(chapter, {"stamp": after, "seconds": seconds, "when": when, "cores": cores()})
     return Result(chapter, "ran", seconds, "; ".join(filter(None, [why, corpora(after)])))
 
 
@@ -108,6 +110,11 @@ def corpora(stamp: dict[str, str]) -> str:
     found = [name for name, files in json.loads(stamp["data"]).items() if files.startswith(BUILT_IN)]
     fetch = f"`python -m rnn.datasets fetch {' '.join(found)}` gets the real data"
     return f"on the built-in corpus of {', '.join(found)}; {fetch}" if found else ""
+
+
+def cores() -> int:
+    """Return how many processor cores a chapter may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def run_nbmake(chapter: Chapter) -> bool:

@@ -1,7 +1,9 @@
 """Chapters run when what they depend on changed, and only then; only what passed reaches the site."""
 
 import json
+import os
 import shutil
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -213,6 +215,17 @@ def test_an_interrupted_record_is_never_half_written(pretend, monkeypatch):
     record = executing.record_path(pretend.chapter)
     assert set(json.loads(record.read_text())["stamp"]) == {"chapter", "package", "tables", "data", "versions", "tests"}
     assert [p.name for p in record.parent.iterdir()] == ["short.json"]
+
+
+def test_a_record_says_when_the_chapter_ran_for_how_long_and_on_how_many_cores(pretend):
+    before = datetime.now(UTC).replace(microsecond=0)
+    pretend.execute()
+    record = executing.read_record(pretend.chapter)
+    when = datetime.fromisoformat(record["when"])
+    assert before <= when <= datetime.now(UTC)
+    assert when.utcoffset() == timedelta(0)
+    assert 0 <= record["seconds"] < 60
+    assert 1 <= record["cores"] <= os.cpu_count()
 
 
 def test_outputs_go_to_the_cell_they_came_from(scratch):
