@@ -5,16 +5,17 @@
 
 (() => {
   const KINDS = "dt, div.math, div.citation, div.exercise, figure, table";
+  const STORED = /^#(term-|equation-|id\d+$)/; // what is kept for references from other pages
   const WAIT = 250; // milliseconds before it opens
   const STAY = 200; // for the way from the reference to its preview
   const site = window.book.site;
-  const page = url => url.pathname.slice(site.pathname.length).replace(/\.html$/, "") || "index";
+  const page = url => url.pathname.slice(site.pathname.length).replace(/\.html$/, "");
   const box = document.createElement("div");
   box.className = "preview";
   box.id = "preview";
   box.role = "tooltip";
   box.hidden = true;
-  document.body.append(box);
+  document.getElementById("main").append(box);
   let owner = null; // the reference whose preview is open or about to be
   let timer = 0;
 
@@ -35,14 +36,10 @@
       const definition = target.matches("dt") && [...target.parentElement.children].find(other =>
         other.tagName === "DD" && target.compareDocumentPosition(other) & Node.DOCUMENT_POSITION_FOLLOWING);
       if (definition) found.append(definition.cloneNode(true));
-    } else {
+    } else if (STORED.test(link.hash) || link.querySelector(".std-numref")) {
       const name = page(there);
-      try {
-        await window.book.load([`_static/generated/previews-${name.replaceAll("/", "-")}.js`]);
-      } catch (error) {
-        return null; // nothing on that page has a preview
-      }
-      found.innerHTML = window.bookPreviews?.[name]?.[id] || "";
+      await window.book.load([`_static/generated/previews-${name.replaceAll("/", "-")}.js`]);
+      found.innerHTML = window.bookPreviews[name][id] || "";
     }
     if (!found.hasChildNodes()) return null;
     for (const extra of found.querySelectorAll(".headerlink, .backrefs, button")) extra.remove();
