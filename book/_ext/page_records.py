@@ -29,6 +29,7 @@ class Record:
         self.names = list(names)  # what else somebody may call it
         self.parts: list[str] = []
         self.words: dict[str, None] = {}  # in the order they come, each once
+        self.formula = ""  # an equation, as it is shown
 
     def lead_here(self, text: str) -> None:
         """Let the words of a text lead here, though it is not shown."""
@@ -37,7 +38,8 @@ class Record:
     def listed(self, page: int, section: int) -> list[Any]:
         """Return it as a row of the index."""
         text, words = flat("".join(self.parts)), " ".join(self.words)
-        return [KINDS.index(self.kind), page, self.anchor, self.title, self.label, self.names, text, words, section]
+        row = [KINDS.index(self.kind), page, self.anchor, self.title, self.label, self.names, text, words, section]
+        return [*row, self.formula] if self.formula else row
 
 
 class Reader:
@@ -124,6 +126,7 @@ class Reader:
         names = [label, *(f"gradient of {name}" for name in wanted)]
         found = self.add(Record("equation", f"equation-{label}", title, f"({node['number']})", names))
         found.parts.append(text)
+        found.formula = node["mathml"]
         found.lead_here(" ".join([before, after, *COMMAND.findall(tex)]))
 
     def solution(self, node: nodes.Element, record: Record | None) -> None:

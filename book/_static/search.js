@@ -1,7 +1,7 @@
 "use strict";
 // Search: while somebody types, what was found appears below the field; on the search page it is the page. The index is
 // `_static/generated/search-index.js`: rows of kind, page, anchor, title, label, names, text, unseen words,
-// and the row of the section around it.
+// the row of the section around it, and, of an equation, its MathML.
 
 (() => {
   const { kinds, pages, records } = window.bookIndex;
@@ -20,8 +20,8 @@
 
   const canonical = text => words(text).map(stem).join(" ");
 
-  const things = records.map(([kind, page, anchor, title, label, names, text, unseen, section], id) =>
-    ({ id, kind: kinds[kind], page, anchor, title, label, names, text, unseen, section }));
+  const things = records.map(([kind, page, anchor, title, label, names, text, unseen, section, formula], id) =>
+    ({ id, kind: kinds[kind], page, anchor, title, label, names, text, unseen, section, formula }));
 
   // Where a thing stands: its page and the sections around it.
   function path(thing) {
@@ -114,7 +114,13 @@
     const made = element("a", { href, class: "found", "data-kind": thing.kind, ...attributes });
     made.append(element("span", { class: "kind" }, kindOf(thing)), " ");
     if (title) made.append(element("span", { class: "title" }, ...marked(title, terms)), " ");
-    if (text) made.append(element("span", { class: "excerpt" }, ...marked(text, terms)), " ");
+    if (thing.formula) {
+      const formula = element("span", { class: "formula", "aria-hidden": "true" }); // said as plain text
+      formula.innerHTML = thing.formula;
+      made.append(formula, element("span", { class: "unseen" }, text), " ");
+    } else if (text) {
+      made.append(element("span", { class: "excerpt" }, ...marked(text, terms)), " ");
+    }
     made.append(element("span", { class: "path" }, around.length ? around.join(" › ") : page));
     return made;
   }

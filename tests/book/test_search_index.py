@@ -78,10 +78,13 @@ def test_records_say_what_they_are(index):
 
 def test_an_equation_is_called_by_its_gradient_its_label_and_what_its_symbols_mean(index):
     equations = records(index, "equation")
-    title, _, names, text, *_ = equations["foundations/backpropagation-through-time.html", "equation-eq-bptt-dwhh"]
+    title, _, names, text, _, _, formula = equations[
+        "foundations/backpropagation-through-time.html", "equation-eq-bptt-dwhh"
+    ]
     assert title == "Gradient of W_hh"
     assert names == ["eq-bptt-dwhh", "gradient of W_hh"]
     assert text.startswith("dL/dW_hh = Σ_(t=1)^T h_(t-1)^⊤ dL/da_t")
+    assert formula.startswith("<math")
     assert "cell state of an LSTM" in equations["appendix/cheat-sheet.html", "equation-eq-sheet-lstm"][2]
 
 
@@ -95,10 +98,10 @@ def test_sections_have_their_text_but_neither_outputs_nor_solutions(index):
 def test_records_stand_in_the_section_around_them(index):
     rows = index["records"]
     for row in rows:
-        if row[-1] >= 0:
-            assert rows[row[-1]][0] == index["kinds"].index("section")
-            assert rows[row[-1]][1] == row[1]
-    outermost = [row for row in rows if row[-1] < 0]
+        if row[8] >= 0:
+            assert rows[row[8]][0] == index["kinds"].index("section")
+            assert rows[row[8]][1] == row[1]
+    outermost = [row for row in rows if row[8] < 0]
     assert [row[1] for row in outermost] == list(range(len(index["pages"])))
 
 
