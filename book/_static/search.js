@@ -54,12 +54,13 @@
     const length = typed.split(" ").length;
     for (const result of found) {
       const thing = things[result.id];
-      const [title, ...names] = [thing.title, thing.label, ...thing.names].map(canonical);
+      thing.called ??= [thing.title, thing.label, ...thing.names].map(canonical); // each worked out once
+      const [title, ...names] = thing.called;
       result.score *= WORTH[thing.kind];
       if (title === typed || names.includes(typed)) result.score += 1e6 * WORTH[thing.kind];
       else if (title.startsWith(typed)) result.score *= 2 + length;
       else if (title.includes(typed) || names.some(name => name.includes(typed))) result.score *= 1 + length;
-      else if (canonical(thing.text).includes(typed)) result.score *= length;
+      else if ((thing.said ??= canonical(thing.text)).includes(typed)) result.score *= length;
     }
     return found.sort((a, b) => b.score - a.score).map(({ id, terms }) => ({ thing: things[id], terms }));
   }
