@@ -177,7 +177,7 @@
     }
   });
 
-  const previewed = "a[href*='#equation-'], a[href*='#term-'], a[href*='references.html#']";
+  const previewed = "main a.internal[href*='#']";
   for (const kind of ["pointerover", "focusin"]) {
     document.addEventListener(kind, event => {
       if (event.target.closest?.(previewed)) load(["_static/previews.js"]);
