@@ -11,14 +11,13 @@ import sys
 from importlib.metadata import version
 from pathlib import Path
 
+import published
 from tools import lite, notebooks
 from tools.chapters import ROOT, chapters
 from tools.execute import record_path, stale
-from tools.myst_book import repository
 from tools.stamps import files, tree_hash
 
 TOOLS = ("jupyter-book", "sphinx", "myst-nb", "sphinx-book-theme", "sphinx-exercise", "sphinxcontrib-bibtex", "numpy")
-
 PARTS = ("book", "rnn", "tools")
 
 
@@ -57,7 +56,7 @@ def fingerprint(root: Path) -> str:
     """Return a hash of all the site is made of: pages, package, configuration, results, tools, versions, place."""
     paths = [root / "_config.yml", root / "_toc.yml", *(path for name in PARTS for path in files(root / name))]
     paths += [record_path(chapter) for chapter in chapters(root)]
-    made_of = [tree_hash(paths, root), lite.fingerprint(root), repository()]
+    made_of = [tree_hash(paths, root), lite.fingerprint(root), str(published.repository())]
     return " ".join([*made_of, *(f"{name} {version(name)}" for name in TOOLS)])
 
 
