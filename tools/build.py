@@ -5,18 +5,20 @@ does not start. With nothing changed since the last good build it is not repeate
 because a page that is not read again would keep its warnings to itself.
 """
 
-import os
 import shutil
 import subprocess
 import sys
 from importlib.metadata import version
 from pathlib import Path
 
+import published
+from tools import lite, notebooks
 from tools.chapters import ROOT, chapters
 from tools.execute import record_path, stale
 from tools.stamps import files, tree_hash
 
 TOOLS = ("jupyter-book", "sphinx", "myst-nb", "sphinx-book-theme", "sphinx-exercise", "sphinxcontrib-bibtex", "numpy")
+PARTS = ("book", "rnn", "tools")
 
 
 def build(root: Path = ROOT, builder: str = "html") -> bool:
@@ -42,6 +44,8 @@ def build(root: Path = ROOT, builder: str = "html") -> bool:
     run = subprocess.run(command, cwd=root, check=False)
     good = run.returncode == 0 and (output / "index.html").exists()
     if good:
+        notebooks.publish(root, output)
+        lite.build(root, output)
         stamp.write_text(inputs, encoding="utf-8")
     else:  # or Sphinx would not read the pages again, and a second try would pass
         shutil.rmtree(root / "_build" / ".doctrees", ignore_errors=True)
@@ -49,17 +53,13 @@ def build(root: Path = ROOT, builder: str = "html") -> bool:
 
 
 def fingerprint(root: Path) -> str:
-    """Return a hash of all the site is made of: pages, package (its API pages), configuration, results, versions."""
-    paths = [
-        root / "_config.yml",
-        root / "_toc.yml",
-        *root.glob("CITATION.cff"),
-        *files(root / "book"),
-        *files(root / "rnn"),
-    ]
+    """Return a hash of all the site is made of: pages, package, configuration, results, tools, versions, place."""
+    names = ("_config.yml", "_toc.yml", "CITATION.cff")
+    paths = [root / name for name in names if (root / name).exists()]
+    paths += [path for name in PARTS for path in files(root / name)]
     paths += [record_path(chapter) for chapter in chapters(root)]
-    published = os.environ.get("BOOK_REPOSITORY", "")  # where the pages say they are
-    return f"{tree_hash(paths, root)} {published} " + ", ".join(f"{name} {version(name)}" for name in TOOLS)
+    made_of = [tree_hash(paths, root), lite.fingerprint(root), str(published.repository())]
+    return " ".join([*made_of, *(f"{name} {version(name)}" for name in TOOLS)])
 
 
 if __name__ == "__main__":

@@ -24,6 +24,9 @@ from myst_parser.config.main import MdParserConfig
 from myst_parser.parsers.directives import parse_directive_text
 from myst_parser.parsers.mdit import create_md_parser
 
+import published
+
+REPOSITORY = "rnn-from-scratch/rnn-from-scratch"  # what notebooks refer to where BOOK_REPOSITORY says nothing else
 SITE = "https://rnn-from-scratch.github.io/rnn-from-scratch/"
 EXTENSIONS = ("amsmath", "colon_fence", "deflist", "dollarmath", "tasklist")  # where _config.yml names none
 NUMBER_FORMATS = {"figure": "Fig. %s", "table": "Table %s", "code-block": "Listing %s", "exercise": "Exercise %s"}
@@ -78,6 +81,16 @@ class Book:
         """What `{numref}` shows for a label, such as "Figure 1.3"."""
         formats = {**NUMBER_FORMATS, **self.config.get("sphinx", {}).get("config", {}).get("numfig_format", {})}
         return str(formats[label.kind]).replace("%s", label.number or "")
+
+
+def repository() -> str:
+    """The repository a notebook installs the package from: of a fork's site, the fork."""
+    return published.repository() or REPOSITORY
+
+
+def site() -> str:
+    """The address of the site a notebook links to."""
+    return published.address() or SITE
 
 
 def parser_config(root: Path) -> MdParserConfig:

@@ -24,7 +24,7 @@ from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 
-from tools.myst_book import SITE, Book, DerivationError, Directive, Label, block_parser, directive
+from tools.myst_book import Book, DerivationError, Directive, Label, block_parser, directive, site
 from tools.myst_cite import Bibliography
 
 ADMONITIONS = {
@@ -350,7 +350,7 @@ class Page:
 
     def url(self, docname: str, anchor: str = "") -> str:
         """The address of a page, or of a place in it, on the published site."""
-        return f"{SITE}{docname}.html" + (f"#{anchor}" if anchor else "")
+        return f"{site()}{docname}.html" + (f"#{anchor}" if anchor else "")
 
     def _html(self, source: str, raise_at: Where) -> str | None:
         if "<!--" in source:

@@ -5,7 +5,8 @@
 
 A chapter is a MyST notebook, `book/PART/NAME.md`; its notebook goes to `notebooks/PART/NAME.ipynb`. The text becomes
 plain Markdown (tools/myst_markdown.py); the code stays what it is, byte for byte. Solutions are folded, and a first
-cell installs the package where it is missing. The same chapter always gives the same notebook.
+cell installs the package where it is missing. The same chapter always gives the same notebook; one made for a fork's
+site (BOOK_REPOSITORY) installs the fork's package and links to the fork's pages.
 """
 
 from __future__ import annotations
@@ -22,7 +23,8 @@ from myst_nb.core.read import is_myst_markdown_notebook, read_myst_markdown_note
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from tools.myst_book import DerivationError, Directive, directive, load_book, parser_config
+from tools import branch
+from tools.myst_book import DerivationError, Directive, directive, load_book, parser_config, repository
 from tools.myst_markdown import Page, details
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -32,7 +34,17 @@ SETUP = """\
 from importlib.util import find_spec
 
 if find_spec("rnn") is None:
-    %pip install --quiet "rnn-from-scratch @ git+https://github.com/rnn-from-scratch/rnn-from-scratch"
+    import os
+    import sys
+
+    if sys.platform == "emscripten":  # Python in the browser: the package comes from the book's site
+        %pip install --quiet rnn-from-scratch
+        os.environ["RNN_OFFLINE"] = "1"  # nothing can be downloaded: the data is what the package holds
+        from tqdm import tqdm
+
+        tqdm.monitor_interval = 0  # there are no threads
+    else:
+        %pip install --quiet "rnn-from-scratch @ git+https://github.com/{repository}"
 """
 
 # What the book's tags mean to the site, and the nearest thing that notebook programs know.
@@ -82,14 +94,20 @@ def chapters(root: Path = ROOT) -> list[Path]:
     return [page for page in pages if is_myst_markdown_notebook(page.read_text(encoding="utf-8"))]
 
 
-def write(md_path: Path, root: Path = ROOT) -> Path:
-    """Derive a chapter's notebook into `notebooks/`; a file that is already right is left alone."""
-    target = root / "notebooks" / md_path.resolve().relative_to((root / "book").resolve()).with_suffix(".ipynb")
+def write(md_path: Path, root: Path = ROOT, folder: Path | None = None) -> Path:
+    """Derive a chapter's notebook into `folder` (`notebooks/`); a file that is already right is left alone."""
+    name = md_path.resolve().relative_to((root / "book").resolve()).with_suffix(".ipynb")
+    target = (folder or root / "notebooks") / name
     content = nbformat.writes(derive(md_path, root)) + "\n"
     if not target.exists() or target.read_text(encoding="utf-8") != content:
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(content, encoding="utf-8", newline="\n")
     return target
+
+
+def publish(root: Path, site: Path) -> list[Path]:
+    """Put every chapter's notebook into `notebooks/` of the built site, where its page offers it."""
+    return [write(page, root, site / "notebooks") for page in chapters(root)]
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -104,6 +122,8 @@ def main(arguments: list[str] | None = None) -> int:
         for page in found:
             if not wanted or any(_matches(name, page) for name in wanted):
                 print(write(page).relative_to(ROOT))
+        if not wanted:
+            branch.write(found, ROOT)
     except DerivationError as error:
         print(error, file=sys.stderr)
         return 1
@@ -203,7 +223,7 @@ def _solution(opening: _Piece, pieces: Iterator[_Piece], page: Page) -> list[Not
 
 
 def _setup_cell() -> NotebookNode:
-    return new_code_cell(SETUP.strip("\n"))
+    return new_code_cell(SETUP.format(repository=repository()).strip("\n"))
 
 
 def _metadata(chapter: NotebookNode) -> dict[str, Any]:

@@ -34,7 +34,7 @@ def stamp(chapter: Chapter, derived: NotebookNode) -> dict[str, str]:
     kernel = chapter.notebook.metadata.get("kernelspec", {})
     sources = "\n".join(cell.source for cell in derived.cells if cell.cell_type == "code")
     return {
-        "chapter": _hash([json.dumps(kernel, sort_keys=True), *code, sources]),
+        "chapter": _hash([json.dumps(kernel, sort_keys=True), *code]),
         "package": tree_hash(files(chapter.root / "rnn"), chapter.root),
         "tables": tree_hash(tables(chapter, sources), chapter.root),
         "data": json.dumps(data_state(sources), sort_keys=True),

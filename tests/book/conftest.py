@@ -94,6 +94,8 @@ def scratch(tmp_path, monkeypatch):
     pytest.importorskip("myst_nb", reason="the extra `book` is not installed")
     (tmp_path / "book" / "part").mkdir(parents=True)
     shutil.copytree(ROOT / "rnn", tmp_path / "rnn", ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("pyproject.toml", "README.md", "LICENSE"):
+        shutil.copy(ROOT / name, tmp_path)
     (tmp_path / "_config.yml").write_text(CONFIG)
     (tmp_path / "_toc.yml").write_text(TOC)
     (tmp_path / "book" / "preface.md").write_text("# Preface\n\nSee {doc}`part/short`.\n")

@@ -96,10 +96,8 @@ def test_the_first_cell_installs_the_package_only_where_it_is_missing(notebook):
     first = notebook.cells[0]
     assert first.cell_type == "code"
     assert "book" not in first.metadata
-    condition, install = first.source.split("\n")[-2:]
-    assert condition == 'if find_spec("rnn") is None:'
-    address = "git+https://github.com/rnn-from-scratch/rnn-from-scratch"
-    assert install == f'    %pip install --quiet "rnn-from-scratch @ {address}"'
+    assert first.source.split("\n")[3] == 'if find_spec("rnn") is None:'  # tests/book/test_launch.py runs it
+    assert all(line.startswith(" ") for line in first.source.split("\n")[4:] if line)
 
 
 def test_front_matter_leaves_the_kernel_and_the_time_limit(notebook):
