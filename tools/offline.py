@@ -3,6 +3,7 @@
 The same site gives the same archive, byte for byte. The notebook application in lite/ needs a server and stays out.
 """
 
+import re
 import sys
 import zipfile
 from pathlib import Path
@@ -41,8 +42,13 @@ def pack(site: Path, target: Path) -> None:
             if path.is_file() and path.name[0] != "." and not name.startswith(LATER):
                 content = path.read_bytes()
                 if path.suffix == ".html":
-                    content = downloads.without(content.decode(), "offline").encode()
+                    content = from_disk(content.decode()).encode()
                 add(archive, name, content)
+
+
+def from_disk(page: str) -> str:
+    """Return a page without the link to this archive, and without fetching fonts early, which browsers refuse here."""
+    return re.sub(r'\s*<link rel="preload"[^>]*>', "", downloads.without(page, "offline"))
 
 
 def add(archive: zipfile.ZipFile, name: str, content: bytes) -> None:

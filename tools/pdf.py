@@ -156,7 +156,7 @@ def finished(data: bytes, document: Document, found: dict[str, tuple[int, float]
             "/Author": ", ".join(author["name"] for author in citation["authors"]),
             "/Subject": citation["abstract"].strip(),
             "/Keywords": ", ".join(citation["keywords"]),
-            "/Creator": "tools/pdf.py",
+            "/Creator": "make pdf",
         }
     )
     writer.page_mode = "/UseOutlines"

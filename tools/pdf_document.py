@@ -15,6 +15,7 @@ from tools.chapters import BookError
 from tools.pdf_page import MARK, Entry, Page
 
 STYLE = Path(__file__).parent / "pdf.css"
+COVER = "index"  # the site's first page has nothing to read
 Parts = list[tuple[str, list[str]]]  # the name of each part, and its pages
 
 
@@ -36,10 +37,12 @@ class Document:
 
 
 def parts(root: Path, names: Iterable[str] = ()) -> Parts:
-    """Return the parts of `_toc.yml`, the first page as a part without a name; of their pages those named, or all."""
+    """Return the parts of `_toc.yml` with the pages named, or all; those before and between are parts without a name."""
     toc = yaml.safe_load((root / "_toc.yml").read_text(encoding="utf-8"))
-    every = [(part["caption"], [page["file"] for page in part["chapters"]]) for part in toc.get("parts", [])]
-    every.insert(0, ("", [toc["root"]]))
+    every = [("", [toc["root"]])] if toc["root"] != COVER else []
+    for part in toc.get("parts", []):
+        pages = [page["file"] for page in part["chapters"]]
+        every.append(("" if len(pages) == 1 and "numbered" not in part else part["caption"], pages))
     wanted = set(names)
     few = [(caption, [page for page in pages if not wanted or page in wanted]) for caption, pages in every]
     return [(caption, pages) for caption, pages in few if pages]
