@@ -2,12 +2,14 @@
 PYTHON ?= python3
 
 .DEFAULT_GOAL := help
-.PHONY: help setup book test serve notebooks lab bench lint clean chapter
+.PHONY: help setup book test pdf offline serve notebooks lab bench lint clean chapter
 
 help:       ; @$(PYTHON) tools/run.py help
 setup:      ; @$(PYTHON) tools/run.py setup
 book:       ; @$(PYTHON) tools/run.py book
 test:       ; @$(PYTHON) tools/run.py test
+pdf:        ; @$(PYTHON) tools/run.py pdf
+offline:    ; @$(PYTHON) tools/run.py offline
 serve:      ; @$(PYTHON) tools/run.py serve
 notebooks:  ; @$(PYTHON) tools/run.py notebooks
 lab:        ; @$(PYTHON) tools/run.py lab
