@@ -37,7 +37,7 @@ STEP = """<li class="net-step {kind}"><button type="button" class="net-word" ari
 NETWORK = """<div class="net js-only" id="net" role="group" aria-labelledby="net-title" aria-describedby="net-help">
 <p class="net-title" id="net-title">A network reads word by word</p>
 <p class="net-help" id="net-help">Choose two words, and they change places. \
-<span>A mouse drags a word, arrow keys move it.</span></p>
+<span>Mouse and arrow keys move one.</span></p>
 <ol class="net-steps">
 {steps}
 </ol>
