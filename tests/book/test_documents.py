@@ -16,7 +16,7 @@ from rnn import convert, datasets, diagrams, metrics, plotting, tables
 
 ROOT = Path(__file__).resolve().parents[2]
 ISSUES = "https://github.com/rnn-from-scratch/rnn-from-scratch/issues"
-DOCUMENTS = ("README.md", "CONTRIBUTING.md", "book/preface.md")
+DOCUMENTS = ("README.md", "CONTRIBUTING.md", "book/index.md", "book/preface.md")
 
 
 def read(name):

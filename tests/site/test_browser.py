@@ -87,12 +87,6 @@ def test_nothing_sticks_out_sideways_on_a_phone(page):
     assert wide <= 0
 
 
-def test_the_bare_address_leads_to_the_first_page(browser, address):
-    with opened(browser, address, "index") as page:
-        page.wait_for_url(f"**/{pages()[0]}.html")
-        assert page.wrong == []
-
-
 def test_search_finds_a_word(browser, address):
     with opened(browser, address, "search") as page:
         page.goto(f"{address}/search.html?q=recurrent", wait_until="networkidle")
