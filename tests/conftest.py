@@ -1,13 +1,11 @@
 """What several kinds of tests share: the built site, and a browser to look at it with."""
 
 import os
-import shutil
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge")
 
 
 @pytest.fixture(scope="session")
@@ -27,13 +25,11 @@ def site():
 def browser():
     """Return a headless Chromium. Without one the test is skipped, but fails where CI is set."""
     api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    from tools.browser import FLAGS, installed
+
     with api.sync_playwright() as playwright:
-        options = {"args": ["--no-sandbox"]}
-        found = next(filter(None, map(shutil.which, BROWSERS)), None)
-        if found:
-            options["executable_path"] = found
         try:
-            browser = playwright.chromium.launch(**options)
+            browser = playwright.chromium.launch(executable_path=installed(), args=FLAGS)
         except api.Error as error:
             message = f"no browser; `playwright install chromium` gets one ({str(error).splitlines()[0]})"
             if os.environ.get("CI"):
