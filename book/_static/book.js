@@ -105,7 +105,7 @@
 
   // ---- copy buttons ------------------------------------------------------------------------------------------------
 
-  for (const block of all(".cell_input .highlight, .bd-article > section div[class*='highlight-']:not(.cell_output *) > .highlight")) {
+  for (const block of all(".cell_input .highlight, .foot .highlight, .bd-article > section div[class*='highlight-']:not(.cell_output *) > .highlight")) {
     if (block.querySelector(".copy")) continue;
     const button = document.createElement("button");
     button.type = "button";
