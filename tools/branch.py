@@ -23,7 +23,8 @@ notebook runs alone: its first cell installs the package where it is missing. Co
 def write(pages: list[Path], root: Path) -> None:
     """Write the files into `notebooks/`; `pages` are the chapters whose notebooks are there."""
     source, book = f"https://github.com/{repository()}", load_book(root)
-    names = [book.docname(page) for page in pages]
+    here = {book.docname(page) for page in pages}
+    names = [name for name in book.titles if name in here]  # in the order of the book
     contents = {
         "README.md": README.format(
             title=book.config["title"],

@@ -107,6 +107,7 @@ def write(md_path: Path, root: Path = ROOT, folder: Path | None = None) -> Path:
 
 def publish(root: Path, site: Path) -> list[Path]:
     """Put every chapter's notebook into `notebooks/` of the built site, where its page offers it."""
+    (site / "notebooks").mkdir(exist_ok=True)  # even of a book without code
     return [write(page, root, site / "notebooks") for page in chapters(root)]
 
 

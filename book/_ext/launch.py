@@ -11,9 +11,8 @@ from typing import Any
 from urllib.parse import quote
 
 from docutils import nodes
-from sphinx.application import Sphinx
-
 from published import repository
+from sphinx.application import Sphinx
 
 
 def places(page: str, content_root: str) -> list[dict[str, Any]]:

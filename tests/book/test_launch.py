@@ -168,10 +168,11 @@ def test_the_branch_says_what_it_is_and_lists_its_notebooks(tmp_path, fork):
     sample.symlink_to(SAMPLE / "book", target_is_directory=True)
     for name in ("_config.yml", "_toc.yml"):
         (tmp_path / name).write_text((SAMPLE / name).read_text(encoding="utf-8"), encoding="utf-8")
-    branch.write([sample / "part" / "sample.md"], tmp_path)
+    branch.write([sample / "part" / "sample.md", sample / "part" / "other.md"], tmp_path)
     readme = (tmp_path / "notebooks" / "README.md").read_text(encoding="utf-8")
     assert "(https://some-one.github.io/my.fork/)" in readme
-    assert re.search(r"^- \[[^\]]+\]\(part/sample\.ipynb\)$", readme, re.MULTILINE)
+    listed = re.findall(r"^- \[[^\]]+\]\(part/(\w+)\.ipynb\)$", readme, re.MULTILINE)
+    assert listed == ["other", "sample"]  # in the order of the book
     requirements = (tmp_path / "notebooks" / "binder" / "requirements.txt").read_text(encoding="utf-8")
     assert requirements == "rnn-from-scratch @ git+https://github.com/Some-One/my.fork\n"
 
