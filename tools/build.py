@@ -12,7 +12,6 @@ from importlib.metadata import version
 from pathlib import Path
 
 import published
-
 from tools import lite, notebooks
 from tools.chapters import ROOT, chapters
 from tools.execute import record_path, stale

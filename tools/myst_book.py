@@ -14,7 +14,6 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import published
 import yaml
 from docutils.nodes import fully_normalize_name, make_id
 from docutils.parsers.rst.directives.misc import TestDirective
@@ -24,6 +23,8 @@ from markdown_it.token import Token
 from myst_parser.config.main import MdParserConfig
 from myst_parser.parsers.directives import parse_directive_text
 from myst_parser.parsers.mdit import create_md_parser
+
+import published
 
 REPOSITORY = "rnn-from-scratch/rnn-from-scratch"  # what notebooks refer to where BOOK_REPOSITORY says nothing else
 SITE = "https://rnn-from-scratch.github.io/rnn-from-scratch/"

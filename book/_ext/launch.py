@@ -11,8 +11,9 @@ from typing import Any
 from urllib.parse import quote
 
 from docutils import nodes
-from published import repository
 from sphinx.application import Sphinx
+
+from published import repository
 
 
 def places(page: str, content_root: str) -> list[dict[str, Any]]:

@@ -128,4 +128,5 @@ def test_ci_runs_the_readme_commands_on_every_system():
 def test_the_site_and_the_notebooks_know_the_repository_they_are_published_from():
     build = load(ROOT / ".github/workflows/publish.yml")["jobs"]["build"]
     assert build["env"] == {"BOOK_REPOSITORY": "${{ github.repository }}"}
-    assert [step["run"] for step in build["steps"] if "run" in step] == ["make book", "make notebooks"]
+    made = " ".join(step["run"] for step in build["steps"] if "run" in step)
+    assert {"book", "notebooks"} <= set(made.split())
