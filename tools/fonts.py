@@ -3,8 +3,8 @@
 The original is in the releases of the STIX Fonts project (version 2.11). Kept are the alphabets and signs equations of
 this book use or may use, with all the sizes of brackets, roots and sums that the font's MATH table names. Gone are the
 other 4,000 characters, hinting, and the alternative shapes; of those only the prime's is used: a prime stands in a
-superscript, which the ordinary one, made for a line of text, is too small and too high for. Tall roots are made narrower:
-Chromium gives every root the room of the widest, which shows as a gap behind it. Needs fonttools and brotli.
+superscript, which the ordinary one, made for a line of text, is too small and too high for. Tall root signs are made
+narrower: Chromium gives every root the room of the widest, which shows as a gap. Needs fonttools and brotli.
 """
 
 import sys
@@ -22,7 +22,9 @@ ALPHABETS = (
     (0x1D6A4, 0x1D755),  # Greek bold, italic, bold italic
     *[(0x1D7CA, 0x1D7E1), (0x1D7F6, 0x1D7FF)],  # digits bold, double-struck, typewriter
 )
-LETTERS = "ℂℍℕℙℚℝℤℬℰℱℋℐℒℳℛℯℊℴℎℏℓℑℜ℘ℵ"  # those of the alphabets that have an address of their own, and a few of their kin
+LETTERS = (
+    "ℂℍℕℙℚℝℤℬℰℱℋℐℒℳℛℯℊℴℎℏℓℑℜ℘ℵ"  # those of the alphabets that have an address of their own, and a few of their kin
+)
 ACCENTS = "ˆ˜ˉ˘˙¨ˇ´`¯‾⃗→←⏞⏟⎴⎵⏜⏝\u0300\u0301\u0302\u0303\u0304\u0305\u0306\u0307\u0308\u030a\u030c\u0332\u0338\u20d7"
 OPERATORS = "×÷±∓−∕∖∗∘∙⋅⋆⊕⊖⊗⊘⊙⊚⊛⊞⊟⊠⊡∧∨∩∪⊎⊓⊔∏∐∑∫∬∮⋀⋁⋂⋃⨀⨁⨂√∂∇∞∅∈∉∋⊂⊃⊆⊇∀∃∄¬⊢⊤⊥⊨∝∠∣∤∥∦"
 RELATIONS = "∼≁≃≅≈≉≐≔≕≙≜≝≟≠≡≢≤≥≦≧≪≫≮≯≰≱≲≳≺≻⩽⩾≍"

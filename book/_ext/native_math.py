@@ -10,6 +10,7 @@ blank lines is one equation per part.
 
 from __future__ import annotations
 
+import atexit
 import re
 from functools import cache
 from html import escape
@@ -36,6 +37,7 @@ NUMBERED = re.compile(r"(\\(?:begin|end)\{(?:equation|align|alignat|gather|multl
 def engine() -> MiniRacer:
     """Start the engine with Temml in it: once for all formulas."""
     context = MiniRacer()
+    atexit.register(context.close)  # its thread would sometimes keep an ending process from its end
     for script in SCRIPTS:
         context.eval(script.read_text(encoding="utf-8"))
     return context
@@ -51,7 +53,7 @@ def mathml(tex: str, display: bool) -> str:
 
 
 def aligned(tex: str) -> str:
-    """Return the LaTeX of a display, whose lines may be parted by `\\\\` or by a blank line, as one formula."""
+    r"""Return the LaTeX of a display, whose lines may be parted by `\\` or by a blank line, as one formula."""
     parts = [f"\\begin{{aligned}}{part}\\end{{aligned}}" if has_lines(part) else part for part in paragraphs(tex)]
     return parts[0] if len(parts) == 1 else r"\begin{gathered}" + r"\\".join(parts) + r"\end{gathered}"
 

@@ -49,8 +49,3 @@ def test_a_chapter_shows_outputs_and_no_unrun_cell(site, name):
 def test_the_first_page_is_found_at_the_address_of_the_site(site):
     assert pages()[0] == "index"
     assert "Start reading" in read(site, "index")
-
-
-def test_math_is_set_by_a_script_of_the_site_itself(site):
-    assert "_static/mathjax/tex-chtml.js" in read(site, "appendix/notation")
-    assert (site / "_static" / "mathjax" / "tex-chtml.js").stat().st_size > 100_000
