@@ -56,6 +56,7 @@ def built(math, tmp_path_factory):
     config = {
         "extensions": ["myst_parser", "native_math"],
         "myst_enable_extensions": ["dollarmath", "amsmath"],
+        "source_suffix": {".md": "markdown"},  # or Sphinx writes it into its own default, for the next test to find
         "html_math_renderer": "native",
         "html_theme": "basic",
     }
