@@ -12,6 +12,7 @@ import pytest
 pytest.importorskip("py_mini_racer", reason="the extra `book` is not installed")
 
 from sphinx.application import Sphinx
+from sphinx.util.docutils import docutils_namespace
 
 ROOT = Path(__file__).resolve().parents[2]
 EXTENSIONS = ROOT / "book" / "_ext"
@@ -61,7 +62,7 @@ def built(math, tmp_path_factory):
         "html_theme": "basic",
     }
     warned = io.StringIO()
-    with warnings.catch_warnings():
+    with docutils_namespace(), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # Python's warnings about Sphinx are not ours to mend
         out = folder / "out"
         Sphinx(folder, None, out, folder / "trees", "html", config, status=None, warning=warned).build()
