@@ -173,7 +173,7 @@ def test_an_equation_has_an_address_and_its_number_stands_beside_its_box(built):
 
 def test_a_formula_that_cannot_be_read_is_a_warning_with_its_place(built):
     html, warned = built
-    lines = warned.splitlines()
+    lines = [line for line in warned.splitlines() if "already registered" not in line]  # other tests run Sphinx, too
     assert len(lines) == 2
     assert all(re.search(r"page\.md:18: WARNING: .* in the formula ", line) for line in lines)
     assert r"\frac{1}{2" in lines[0]
