@@ -129,13 +129,17 @@
 
   // ---- what scrolls sideways can be reached by the keyboard ---------------------------------------------------------
 
-  const wide = all("pre, .pst-scrollable-table-container, div.math, .cell_output");
+  const wide = all("pre, .pst-scrollable-table-container, .equation, .cell_output");
 
   function reachable() {
     const scrolls = wide.map(element => element.scrollWidth > element.clientWidth + 1);
     wide.forEach((element, i) => {
       if (scrolls[i]) element.tabIndex = 0;
       else element.removeAttribute("tabindex");
+      if (element.className !== "equation") return;
+      if (scrolls[i]) element.setAttribute("role", "group");
+      else element.removeAttribute("role");
+      element.ariaLabel = scrolls[i] ? "Wide equation" : null;
     });
   }
 
