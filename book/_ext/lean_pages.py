@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from html import escape
 from pathlib import Path
 from typing import Any
 
 from docutils import nodes
+from plain_math import plain
 from sphinx.application import Sphinx
 
 GENERATED = "generated"  # what our extensions write into _static while building
@@ -45,11 +47,21 @@ def trim(app: Sphinx, failed: Exception | None) -> None:
 
 
 def visit_entry(self: Any, node: nodes.entry) -> None:
-    """Begin a cell of a table as the theme does; without words it is no heading."""
+    """Begin a cell of a table as the theme does; one without words is no heading, one of formulas gets them as text."""
     type(self).visit_entry(self, node)
-    if not node.astext().strip() and self.context[-1].startswith("</th"):
+    if not self.context[-1].startswith("</th") or any(not isinstance(t.parent, nodes.math) for t in words(node)):
+        return
+    formulas = " ".join(plain(formula.astext()) for formula in node.findall(nodes.math))
+    if formulas:  # not every screen reader names a column by its formula
+        self.body[-1] = self.body[-1].replace("<th", f'<th aria-label="{escape(formulas)}"', 1)
+    else:
         self.body[-1] = self.body[-1].replace("<th", "<td", 1)
         self.context[-1] = self.context[-1].replace("</th", "</td", 1)
+
+
+def words(node: nodes.Element) -> list[nodes.Text]:
+    """Return the pieces of text in a node that are not blank."""
+    return [text for text in node.findall(nodes.Text) if text.strip()]
 
 
 def depart_entry(self: Any, node: nodes.entry) -> None:
@@ -57,8 +69,20 @@ def depart_entry(self: Any, node: nodes.entry) -> None:
     type(self).depart_entry(self, node)
 
 
+def visit_citation(self: Any, node: nodes.citation) -> None:
+    """Begin a source as the theme does, without a role that a <div> may not have."""
+    type(self).visit_citation(self, node)
+    self.body[-1] = self.body[-1].replace(' role="doc-biblioentry"', "")
+
+
+def depart_citation(self: Any, node: nodes.citation) -> None:
+    """End a source."""
+    type(self).depart_citation(self, node)
+
+
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register the extension."""
+    app.add_node(nodes.citation, override=True, html=(visit_citation, depart_citation))
     app.add_node(nodes.entry, override=True, html=(visit_entry, depart_entry))
     app.connect("builder-inited", prepare)
     app.connect("html-collect-pages", search_page)

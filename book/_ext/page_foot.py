@@ -15,10 +15,10 @@ from urllib.parse import quote
 
 import yaml
 from markupsafe import Markup
-from published import address, repository
 from sphinx.application import Sphinx
 
 import rnn
+from published import address, repository
 from rnn.datasets.registry import DATASETS
 from tools.chapters import Chapter
 from tools.data import BUILT_IN

@@ -19,10 +19,11 @@ import yaml
 from docutils import nodes
 from markupsafe import Markup
 from page_cards import Card, Painter
-from published import address
 from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.util.display import progress_message
+
+from published import address
 
 SHORTEST, ENOUGH, LONGEST = 50, 90, 160  # characters of a description
 QUESTION = "The question."  # how a chapter begins
