@@ -79,7 +79,8 @@ def main(names: Iterable[str] = (), root: Path = ROOT) -> int:
 def fingerprint(root: Path) -> str:
     """Return a hash of the site as it was built, and of what prints it."""
     paths = [root / "_build" / "html.stamp", root / "CITATION.cff", *sorted(Path(__file__).parent.glob("pdf*"))]
-    return hashlib.sha256(b"\0".join(path.read_bytes() for path in paths if path.exists())).hexdigest()
+    contents = [path.read_bytes() for path in paths if path.exists()]
+    return hashlib.sha256(b"\0".join([*contents, str(address()).encode()])).hexdigest()
 
 
 @contextlib.contextmanager

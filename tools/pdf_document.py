@@ -37,7 +37,7 @@ class Document:
 
 
 def parts(root: Path, names: Iterable[str] = ()) -> Parts:
-    """Return the parts of `_toc.yml` with the pages named, or all; those before and between are parts without a name."""
+    """Return the parts of `_toc.yml` with the pages named, or all; one that is a single page has no name."""
     toc = yaml.safe_load((root / "_toc.yml").read_text(encoding="utf-8"))
     every = [("", [toc["root"]])] if toc["root"] != COVER else []
     for part in toc.get("parts", []):
@@ -75,8 +75,7 @@ def assemble(site: Path, folder: Path, every: Parts, citation: dict, address: st
 <meta charset="utf-8">
 <title>{html.escape(citation["title"])}</title>
 <link rel="stylesheet" href="{up}/_static/style.css">
-<link rel="stylesheet" href="{relpath(STYLE.as_posix(), folder.as_posix())}">
-<style>{" ".join(heads)}</style>
+<style>{STYLE.read_text(encoding="utf-8")}{" ".join(heads)}</style>
 </head>
 <body>
 <main>
@@ -122,6 +121,7 @@ def front(citation: dict, address: str | None) -> str:
     fields = ",\n".join(f"  {name:<7} = {{{value}}}" for name, value in entry.items())
     return f"""
 <section class="book-title">
+{emblem()}
 <h1>{title}</h1>
 <hr>
 <p class="subtitle">Derived, built in NumPy, checked gradient by gradient, and trained on real data</p>
@@ -140,3 +140,15 @@ left out here. Solutions to exercises stand at the end of each chapter.</p>
 }}</pre>
 <p>For a method, please cite the paper its chapter names.</p>
 </section>"""
+
+
+def emblem() -> str:
+    """Return a drawing of an unrolled network: states in a row, an input below each, the last one read out."""
+    steps = range(0, 360, 60)
+    shapes = [
+        f'<rect x="{x + 2}" y="30" width="30" height="22" rx="6"/><circle cx="{x + 17}" cy="85" r="5"/>' for x in steps
+    ]
+    lines = [f"M{x + 17} 80v-22m-4 5 4-5 4 5" for x in steps] + [f"M{x + 35} 41h22m-5-4 5 4-5 4" for x in steps[:-1]]
+    lines.append(f"M{steps[-1] + 17} 26v-20m-4 5 4-5 4 5")
+    drawn = f'{"".join(shapes)}<path d="{"".join(lines)}"/>'
+    return f'<svg viewBox="0 0 336 92" role="img" aria-label="A recurrent network, unrolled">{drawn}</svg>'
