@@ -47,6 +47,7 @@ class Page:
             element.decompose()
         self.drop_question()
         self.sizes()
+        self.anchor()
         for element in self.article.find_all(True):
             self.rename(element)
         self.collect_solutions()
@@ -80,6 +81,15 @@ class Page:
         for table in self.article.find_all("table"):
             if len(table.find_all("tr")) > LONG / 2:
                 table["class"] = [*table.get("class", []), "long"]
+
+    def anchor(self) -> None:
+        """Give the ids of sections and exercises to their titles: a box may begin on the page before its first line."""
+        for box in self.article.select("section[id], .exercise[id]"):
+            title = box.find(["h1", "h2", "h3", "h4", "p"])
+            for place in box.find_all("span", id=True, recursive=False):
+                title.insert(0, place.extract())
+            title["id"] = box["id"]
+            del box["id"]
 
     def rename(self, element: Tag) -> None:
         """Adapt the id of an element, and what it points to."""
@@ -126,15 +136,16 @@ class Page:
         titles = {
             number.get_text(strip=True): number.parent for number in self.article.select(".exercise .caption-number")
         }
-        end = self.soup.new_tag("section", attrs={"id": self.id(self.name, "solutions"), "class": "solutions"})
+        end = self.soup.new_tag("section", attrs={"class": "solutions"})
         end.append(self.element("h2", "Solutions"))
+        end.h2["id"] = self.id(self.name, "solutions")
         for number, box in enumerate(folded):
             text = box.summary.get_text(" ", strip=True)
             answered = self.id(self.name, f"answered-{number}")
             solved = re.match(r"Solution to\s+(Exercise [\d.]+)", text)
             if solved:
                 title = titles[solved[1]]
-                asked = title.parent["id"]
+                asked = title["id"]
                 title.insert(0, self.element("a", f"solution: page {MARK.format(answered)}", answered))
                 box.extract()
             else:
@@ -142,8 +153,9 @@ class Page:
                 where = self.soup.new_tag("p", attrs={"id": asked})
                 where.append(self.element("a", f"{text} Answer on page {MARK.format(answered)}.", answered))
                 box.replace_with(where)
-            box.name, box["id"], box.summary.name = "div", answered, "p"
-            box.p["class"] = "admonition-title"
+            del box["id"]
+            box.name, box.summary.name = "div", "p"
+            box.p["id"], box.p["class"] = answered, "admonition-title"
             box.p.insert(0, self.element("a", f"page {MARK.format(asked)}", asked))
             end.append(box)
         self.article.find("section").append(end)
@@ -158,13 +170,12 @@ class Page:
         """Return the page's lines of the table of contents."""
         found = []
         for heading in self.article.find_all(["h1", "h2"]):
-            holder = heading.find_parent("section")
             level = int(heading.name[1])
             title = BeautifulSoup(heading.decode_contents(), "html.parser")
             for link in title.find_all("a"):
                 link.unwrap()
             for element in title.find_all(id=True):
                 del element["id"]
-            place = self.name if level == 1 else holder["id"]
+            place = self.name if level == 1 else heading["id"]
             found.append(Entry(level, place, title.decode(), title.get_text().strip()))
         return found
