@@ -70,9 +70,9 @@ def depart_entry(self: Any, node: nodes.entry) -> None:
 
 
 def visit_citation(self: Any, node: nodes.citation) -> None:
-    """Begin a source as the theme does, without a role that a <div> may not have."""
+    """Begin a source as the theme does, in the role its list expects."""
     type(self).visit_citation(self, node)
-    self.body[-1] = self.body[-1].replace(' role="doc-biblioentry"', "")
+    self.body[-1] = self.body[-1].replace(' role="doc-biblioentry"', ' role="listitem"')
 
 
 def depart_citation(self: Any, node: nodes.citation) -> None:
