@@ -1,6 +1,5 @@
 """Every built page, read as a file: its links lead somewhere, its parts are in order, its equations are set."""
 
-import re
 from functools import cache
 from itertools import pairwise
 from posixpath import dirname, join, normpath
