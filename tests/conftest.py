@@ -10,11 +10,17 @@ ROOT = Path(__file__).resolve().parent.parent
 
 @pytest.fixture(scope="session")
 def site():
-    """Return the folder of the built pages, running stale chapters and building the pages first if need be."""
+    """Return the folder of the built pages, running stale chapters and building the pages first if need be.
+
+    Tests that run side by side cannot all build: they need a site that is up to date, as `make test` has it by then.
+    """
     pytest.importorskip("jupyter_book", reason="the extra `book` is not installed")
-    from tools.build import build
+    from tools.build import build, up_to_date
     from tools.execute import execute
 
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        assert up_to_date(), "the site is not up to date; `make book`, or run the tests without `-n`"
+        return ROOT / "_build" / "html"
     failed = [result.chapter.name for result in execute([]) if result.outcome == "FAILED"]
     assert not failed, f"chapters that do not run: {', '.join(failed)}"
     assert build(), "the site could not be built"

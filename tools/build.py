@@ -31,7 +31,7 @@ def build(root: Path = ROOT, builder: str = "html") -> bool:
         return False
     output, stamp = root / "_build" / builder, root / "_build" / f"{builder}.stamp"
     inputs = fingerprint(root)
-    if stamp.exists() and stamp.read_text(encoding="utf-8") == inputs and (output / "index.html").exists():
+    if up_to_date(root, builder):
         print("The site is up to date.", flush=True)
         return True
     for old in (output, root / "_build" / ".doctrees"):
@@ -50,6 +50,12 @@ def build(root: Path = ROOT, builder: str = "html") -> bool:
     else:  # or Sphinx would not read the pages again, and a second try would pass
         shutil.rmtree(root / "_build" / ".doctrees", ignore_errors=True)
     return good
+
+
+def up_to_date(root: Path = ROOT, builder: str = "html") -> bool:
+    """Say whether there is a site, made of what is there now."""
+    stamp, page = root / "_build" / f"{builder}.stamp", root / "_build" / builder / "index.html"
+    return page.exists() and stamp.exists() and stamp.read_text(encoding="utf-8") == fingerprint(root)
 
 
 def fingerprint(root: Path) -> str:

@@ -8,9 +8,8 @@ DESKTOP = {"width": 1280, "height": 900}
 PHONE = {"width": 360, "height": 780}
 WIDTHS = {"desktop": DESKTOP, "phone": PHONE}
 
-# The pages Sphinx adds to those of the book. A test compares the list with the files of the site.
-ADDED = ["404", "genindex", "search"]
-PAGES = [*pages(), *ADDED]
+# The pages of the book, and those Sphinx adds. A test compares the list with the files of the site.
+PAGES = [*pages(), "genindex", "search"]
 CHAPTER = "foundations/what-is-an-rnn"  # where one page must stand for all: it has everything a page can have
 
 

@@ -1,6 +1,5 @@
 """Every built page, read as a file: its links lead somewhere, its parts are in order, its equations are set."""
 
-import re
 from functools import cache
 from itertools import pairwise
 from posixpath import dirname, join, normpath
@@ -116,8 +115,3 @@ def test_no_page_carries_styles_of_its_own(site, name):
 def test_no_two_pages_have_the_same_title(site):
     titles = [read(name).findtext(".//title").strip() for name in PAGES]
     assert sorted({title for title in titles if titles.count(title) > 1}) == []
-
-
-def test_the_bare_address_leads_to_the_book(site):
-    text = (site / "index.html").read_text(encoding="utf-8")
-    assert "index" in PAGES or re.search(rf"url={PAGES[0]}\.html", text)
