@@ -52,8 +52,9 @@ def visit_entry(self: Any, node: nodes.entry) -> None:
     if not self.context[-1].startswith("</th") or any(not isinstance(t.parent, nodes.math) for t in words(node)):
         return
     formulas = " ".join(plain(formula.astext()) for formula in node.findall(nodes.math))
-    if formulas:  # not every screen reader names a column by its formula
-        self.body[-1] = self.body[-1].replace("<th", f'<th aria-label="{escape(formulas)}"', 1)
+    if formulas:  # a screen reader repeats the column's name at every cell: in words, as not every one speaks formulas
+        self.body[-1] += f'<div class="unseen">{escape(formulas)}</div><div aria-hidden="true">'
+        self.context[-1] = "</div>" + self.context[-1]
     else:
         self.body[-1] = self.body[-1].replace("<th", "<td", 1)
         self.context[-1] = self.context[-1].replace("</th", "</td", 1)
