@@ -42,7 +42,6 @@ MEASURES = [
     Measure("accessibility", "a11y", both(100), {}),
     Measure("best-practices", "best", both(100), {}),
     Measure("seo", "seo", both(100), {}),
-    Measure("first-contentful-paint", "FCP s", {}, {}, "{:.1f}"),
     Measure("largest-contentful-paint", "LCP s", {}, {}, "{:.1f}"),
     Measure("total-blocking-time", "TBT ms", {}, {}),
     Measure("cumulative-layout-shift", "CLS", {}, both(0.05), "{:.3f}"),
@@ -93,8 +92,7 @@ def digest(report: dict) -> dict[str, object]:
     """Return the numbers of a report, and the audits that cost it points."""
     audits = report["audits"]
     found: dict[str, object] = {name: 100 * report["categories"][name]["score"] for name in CATEGORIES}
-    for name in ("first-contentful-paint", "largest-contentful-paint"):
-        found[name] = audits[name]["numericValue"] / 1000
+    found["largest-contentful-paint"] = audits["largest-contentful-paint"]["numericValue"] / 1000
     for name in ("total-blocking-time", "cumulative-layout-shift"):
         found[name] = audits[name]["numericValue"]
     requests = audits["network-requests"]["details"]["items"]

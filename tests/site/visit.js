@@ -79,7 +79,8 @@ window.visit = {
     }));
   },
 
-  rules: () => visit.axe({ rules: { "color-contrast": { enabled: false } } }),
+  // target-size is off by default, as it is younger than the others.
+  rules: () => visit.axe({ rules: { "color-contrast": { enabled: false }, "target-size": { enabled: true } } }),
   contrast: () => visit.axe({ runOnly: ["color-contrast"] }, { include: visit.looks() }),
 
   // Bytes of a page's own, as they came over the wire, without its pictures.
