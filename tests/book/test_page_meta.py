@@ -20,8 +20,8 @@ from docutils import nodes
 from PIL import Image
 
 from tests.book.test_extensions import EXTENSIONS, ROOT, build
+from tools.chapters import pages
 
-HTML = ROOT / "_build" / "html"
 ASKED = (
     "**The question.** Why does $h_t$ grow? "
     "Which of *two* [words](part/other.md) is `the` “same” & how <do> you know it for sure?"
@@ -204,10 +204,6 @@ def test_the_page_for_what_is_not_found_works_at_any_depth(published):
     assert 'data-content_root="/a-book/"' in html
     assert html.count('name="q"') == 2
     assert head(published, "404")["robots"] == "noindex"
-
-
-def test_pages_for_readers_only_are_not_for_search_engines(published):
-    assert head(published, "search")["robots"] == "noindex"
     assert "robots" not in head(published, "part/sample")
 
 
@@ -234,10 +230,8 @@ def test_the_color_of_the_browser_is_that_of_the_page():
 # ---- the pages of this book -------------------------------------------------------------------------------------
 
 
-@pytest.mark.skipif(not (HTML / "index.html").exists(), reason="the site is not built")
-def test_every_page_of_the_book_has_a_title_and_a_description_of_its_own():
-    pages = [p.relative_to(HTML).with_suffix("").as_posix() for p in HTML.rglob("*.html") if "_static" not in p.parts]
-    said = {page: head(HTML, page) for page in pages}
+def test_every_page_of_the_book_has_a_title_and_a_description_of_its_own(site):
+    said = {page: head(site, page) for page in [*pages(), "genindex", "search"]}
     for what in ("title", "description"):
         texts = [found[what] for found in said.values()]
         assert sorted(texts) == sorted(set(texts)), what
