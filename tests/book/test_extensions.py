@@ -14,6 +14,7 @@ pytest.importorskip("jupyter_book", reason="the extra `book` is not installed")
 
 from jupyter_book.config import get_final_config
 from sphinx.application import Sphinx
+from sphinx.util.docutils import docutils_namespace
 
 from rnn import plotting
 
@@ -50,7 +51,8 @@ def build(folder, pages):
     warned = io.StringIO()
     source, out = str(folder / "book"), str(folder / "out" / "html")
     try:
-        with warnings.catch_warnings():
+        # in a namespace of its own, or the next build in this process warns of what is there already
+        with docutils_namespace(), warnings.catch_warnings():
             warnings.simplefilter("ignore")  # Python's warnings about the site's tools are theirs to mend
             app = Sphinx(source, None, out, str(folder / "out" / "trees"), "html", config, status=None, warning=warned)
             app.build()
