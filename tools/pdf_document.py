@@ -70,7 +70,7 @@ def assemble(site: Path, folder: Path, every: Parts, citation: dict, address: st
             heads.append(f'@page {key} {{ @top-left {{ content: "{running}"; }} }} .{key} {{ page: {key}; }}')
             body.append(f'<section class="book-chapter {key}" id="{name}">{page.article.decode_contents()}</section>')
     text = f"""<!DOCTYPE html>
-<html lang="en" data-theme="light">
+<html lang="en" class="disk" data-theme="light">
 <head>
 <meta charset="utf-8">
 <title>{html.escape(citation["title"])}</title>
