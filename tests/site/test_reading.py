@@ -34,7 +34,9 @@ def test_links_lead_from_page_to_page_on_a_disk(browser, site):
 def test_the_face_of_the_text_is_used_on_a_disk(browser, site):
     with opened(browser, (site / f"{CHAPTER}.html").as_uri()) as page:
         page.evaluate("document.fonts.ready.then(() => null)")
-        assert page.evaluate("getComputedStyle(document.querySelector('h1')).fontFamily").startswith('"Source Serif Disk"')
+        assert page.evaluate("getComputedStyle(document.querySelector('h1')).fontFamily").startswith(
+            '"Source Serif Disk"'
+        )
         assert page.evaluate("[...document.fonts].some(f => f.family.includes('Disk') && f.status === 'loaded')")
 
 
