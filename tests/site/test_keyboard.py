@@ -45,8 +45,10 @@ def test_tab_reaches_everything_and_shows_where_it_is(browser, address, name, wi
         page.evaluate(WATCH)
         count = page.evaluate("reachable.length")
         assert count > 4
-        for _ in range(count):
+        for _ in range(3 * count):  # a browser may stop at more places than these: at whatever scrolls
             page.keyboard.press("Tab")
+            if page.evaluate("[document.body, stops[0]?.element].includes(document.activeElement)"):
+                break  # once around
             page.evaluate("note()")
         report = page.evaluate("report()")
         assert report == {"missed": [], "unmarked": [], "unseen": []}
